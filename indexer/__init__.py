@@ -1,0 +1,1 @@
+"""The way in: source → read → structure → describe → passages → publish."""

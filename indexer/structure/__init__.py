@@ -1,0 +1,1 @@
+"""Blocks to an outline, by an ordered list of small rules."""

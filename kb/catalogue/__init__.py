@@ -1,0 +1,1 @@
+"""Three databases: index rows, people's work, audit."""

@@ -1,0 +1,110 @@
+"""The one place that reads settings: ``<home>/config.toml``, then environment ``KB_*``, then flags.
+
+A setting is named once, in :class:`Settings`; ``KB_FOO_BAR`` and ``foo_bar`` are the same setting.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from kb.errors import ConfigError
+
+CONFIG_FILE = "config.toml"
+BUILTIN_MODEL = "builtin"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default. Paths are absolute after :func:`load_settings`."""
+
+    home: Path
+    model: str = BUILTIN_MODEL
+    engine: str = "tantivy"
+    fusion_weight: float = 0.7
+    max_file_mb: int = 100
+    workers: int = 0
+    keep_generations: int = 3
+    generation_check_seconds: float = 0.5
+    host: str = "127.0.0.1"
+    port: int = 8501
+    typst_fonts: str = ""
+    database_url: str = ""
+
+    @property
+    def index_dir(self) -> Path:
+        """Where generations live."""
+        return self.home / "index"
+
+    @property
+    def packs_dir(self) -> Path:
+        """Where packs made in the page are written."""
+        return self.home / "packs"
+
+
+def load_settings(
+    home: str | Path | None = None,
+    *,
+    env: Mapping[str, str] | None = None,
+    **overrides: object,
+) -> Settings:
+    """Settings for a home: file, then environment, then ``overrides`` (None is «not given»).
+
+    Raises:
+        ConfigError: an unknown key, a value of the wrong type or out of range.
+    """
+    env = os.environ if env is None else env
+    root = Path(home or env.get("KB_HOME") or ".kb").expanduser().resolve()
+    values: dict[str, object] = {}
+    file = root / CONFIG_FILE
+    if file.is_file():
+        try:
+            values.update(tomllib.loads(file.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(
+                f"配置文件 {file} 无法读取：{error}", hint="改正该文件，或将其移走后重试"
+            ) from error
+    known = {f.name: f for f in fields(Settings) if f.name != "home"}
+    if unknown := sorted(set(values) - set(known)):
+        raise ConfigError(
+            f"配置文件 {file} 中有不认识的设置：{'、'.join(unknown)}",
+            hint=f"可用的设置：{'、'.join(sorted(known))}",
+        )
+    for name in known:
+        if (raw := env.get(f"KB_{name.upper()}")) is not None:
+            values[name] = raw
+    values.update({k: v for k, v in overrides.items() if v is not None})
+    typed: dict[str, Any] = {
+        name: _typed(name, value, type(known[name].default)) for name, value in values.items()
+    }
+    return _checked(Settings(home=root, **typed))
+
+
+def _typed(name: str, value: object, kind: type) -> object:
+    try:
+        if kind is float and isinstance(value, int | float | str) and not isinstance(value, bool):
+            return float(value)
+        if kind is int and isinstance(value, int | str) and not isinstance(value, bool):
+            return int(value)
+        if kind is str and isinstance(value, str | Path):
+            return str(value)
+    except ValueError:
+        pass
+    wanted = {int: "整数", float: "数字", str: "文字"}[kind]
+    raise ConfigError(f"设置 {name} 的值 {value!r} 不对", hint=f"应为{wanted}")
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.engine not in ("tantivy", "whoosh"):
+        raise ConfigError(f"设置 engine 的值 {settings.engine!r} 不对", hint="可为 tantivy 或 whoosh")
+    if not 0.0 <= settings.fusion_weight <= 1.0:
+        raise ConfigError("设置 fusion_weight 应在 0 与 1 之间")
+    if settings.max_file_mb < 1 or settings.workers < 0 or settings.keep_generations < 1:
+        raise ConfigError("设置 max_file_mb、workers、keep_generations 不能为负或零")
+    if not 0 < settings.port < 65536:
+        raise ConfigError(f"端口 {settings.port} 不对", hint="应在 1 与 65535 之间")
+    return settings

@@ -1,0 +1,146 @@
+"""What an engine is: a keyword half and a vector half published together as one generation.
+
+No type of tantivy, Whoosh, faiss or a cluster crosses this module; the contract suite in
+``tests/engine`` runs on every implementation and leaves no case undefined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.engine.query import Query
+from kb.model import Kind, Scope, Tier
+
+Vectors = NDArray[np.float32]
+"""Shape (n, dimensions), rows of unit length (or all zero where nothing could be encoded)."""
+
+NO_START = 0
+NO_END = 4_000_000
+"""Day ordinals (``date.toordinal``) for «no known beginning» and «no known end»."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One passage as both halves index it.
+
+    ``words``, ``bigrams``, ``title``, ``heading`` are cut terms; ``number`` a raw 发文字号.
+    ``valid_from`` ≤ day < ``valid_to`` are day ordinals; ``vector`` is one row of `Vectors`.
+    """
+
+    id: str
+    words: Sequence[str]
+    bigrams: Sequence[str]
+    title: Sequence[str]
+    heading: Sequence[str]
+    number: str
+    kind: Kind
+    tier: Tier
+    department: str
+    valid_from: int = NO_START
+    valid_to: int = NO_END
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A passage and its score in one half. Higher is better; ties are broken by id."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What an index was built with; compared at open, named in `IndexStale`."""
+
+    schema: int
+    segmenter: str
+    dictionary: str
+    model: str
+    dimensions: int
+
+
+def day(value: date | None) -> int | None:
+    """A date as the day ordinal that engines compare."""
+    return None if value is None else value.toordinal()
+
+
+class Reader(Protocol):
+    """A pinned generation. Never changes under its holder, whatever is published meanwhile."""
+
+    @property
+    def generation(self) -> int:
+        """The number of the published generation."""
+
+    def keyword(self, query: Query, scope: Scope, limit: int) -> list[Match]:
+        """The best ``limit`` passages by BM25 among those the scope lets through."""
+
+    def nearest(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[Match]:
+        """The best ``limit`` passages by cosine (shape (dimensions,)) within the scope."""
+
+    def count(self, query: Query, scope: Scope) -> int:
+        """How many passages match within the scope."""
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """Stored vectors of these passages, in order, dequantised. `NotFound` if one is absent."""
+
+    def ids(self) -> Iterable[str]:
+        """Every passage id, for checks."""
+
+    def close(self) -> None:
+        """Release files. Idempotent."""
+
+
+class Writer(Protocol):
+    """Builds the next generation aside. Nothing is visible before `publish`."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Drops what was not published and lets go of the lock."""
+
+    @property
+    def generation(self) -> int:
+        """The number that `publish` will give."""
+
+    def remove(self, ids: Collection[str]) -> None:
+        """Leave these passages out of the next generation. Unknown ids are ignored."""
+
+    def add(self, entries: Sequence[Entry], vectors: Vectors) -> None:
+        """Take these in; an id that is there already is replaced."""
+
+    def publish(self) -> int:
+        """Verify, sync, switch. Returns the generation now served."""
+
+
+class Engine(Protocol):
+    """Opens readers and writers of one home."""
+
+    def reader(self, *, expect: Versions | None) -> Reader:
+        """Pin the published generation.
+
+        Raises:
+            IndexMissing: nothing published. IndexStale: built with other versions than ``expect``.
+            IndexCorrupt: a file is absent or of another size than the manifest says.
+        """
+
+    def writer(self, versions: Versions, *, fresh: bool = False) -> Writer:
+        """Start the next generation: from the current one, or from nothing if ``fresh``.
+
+        Raises:
+            IndexLocked: another process writes. IndexStale: versions differ and not ``fresh``.
+        """
+
+    def current(self) -> int | None:
+        """The published generation, read from the pointer; cheap enough for every request."""

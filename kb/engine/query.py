@@ -1,0 +1,74 @@
+"""The query tree that every engine compiles. No engine's own type crosses this module.
+
+Texts in a tree are terms as the segmenter yields them (normalised, lower case).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Field(StrEnum):
+    """The indexed text fields. ``NUMBER`` holds one raw 发文字号; the others hold cut terms."""
+
+    WORDS = "words"
+    BIGRAMS = "bigrams"
+    TITLE = "title"
+    HEADING = "heading"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term in one field; ``boost`` multiplies its BM25 score."""
+
+    field: Field
+    text: str
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Terms that must stand side by side, in order."""
+
+    field: Field
+    texts: tuple[str, ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Terms of a field that begin with ``text`` (constant score)."""
+
+    field: Field
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of the children; scores add up."""
+
+    children: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of the children; scores add up. Empty matches everything."""
+
+    children: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Everything but the child; scores nothing."""
+
+    child: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every passage, with score 1."""
+
+
+Query = Term | Phrase | Prefix | Or | And | Not | Everything

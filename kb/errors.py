@@ -1,0 +1,127 @@
+"""The one exception tree.
+
+    KbError
+    ├── ConfigError            a setting is wrong
+    ├── ReadError              one file could not be read (names the file, why, what to do)
+    ├── CatalogueError         the database cannot be opened or is of another version
+    ├── EngineError            the index cannot serve
+    │   ├── IndexMissing       nothing has been indexed yet
+    │   ├── IndexStale         built with another schema, segmenter, dictionary or model
+    │   ├── IndexCorrupt       a file of a generation is torn or altered
+    │   └── IndexLocked        another process is indexing
+    ├── ModelError             an embedding model cannot be loaded
+    ├── QuerySyntaxError       a query cannot be parsed (keeps the position)
+    ├── NotFound               no such passage, document, pack
+    ├── AccessDenied           the policy said no (keeps the reason)
+    ├── EvaluationError        judged questions or a run cannot be used
+    └── PackError              a pack cannot be made or rendered
+
+A message says, in Chinese, what happened and to which file; ``hint`` says what to do.
+Messages are for the people who run the program; tracebacks never reach them.
+"""
+
+from __future__ import annotations
+
+
+class KbError(Exception):
+    """Base of every error that the program raises on purpose.
+
+    Args:
+        message: what happened, in Chinese, naming the file or thing concerned.
+        hint: what the reader can do about it; may be empty.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}（{self.hint}）" if self.hint else self.message
+
+
+class ConfigError(KbError):
+    """A setting is missing, malformed or contradicts another."""
+
+
+class ReadError(KbError):
+    """One file could not be read.
+
+    Args:
+        path: the file, as the person named it.
+        why: the reason, a short Chinese clause.
+        hint: what to do.
+    """
+
+    def __init__(self, path: str, why: str, *, hint: str = "") -> None:
+        super().__init__(f"{path}：{why}", hint=hint)
+        self.path = path
+        self.why = why
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Worker processes send these back: keyword-only arguments need this to be unpickled.
+        return (_rebuild_read_error, (self.path, self.why, self.hint))
+
+
+def _rebuild_read_error(path: str, why: str, hint: str) -> ReadError:
+    return ReadError(path, why, hint=hint)
+
+
+class CatalogueError(KbError):
+    """A database cannot be opened, migrated or written."""
+
+
+class EngineError(KbError):
+    """The index cannot serve."""
+
+
+class IndexMissing(EngineError):
+    """Nothing has been indexed in this home yet."""
+
+
+class IndexStale(EngineError):
+    """The index was built with another schema, segmenter, dictionary or model."""
+
+
+class IndexCorrupt(EngineError):
+    """A file of a published generation is missing, torn or altered."""
+
+
+class IndexLocked(EngineError):
+    """Another process is writing the index; the message names it."""
+
+
+class ModelError(KbError):
+    """An embedding model cannot be found or loaded."""
+
+
+class QuerySyntaxError(KbError):
+    """A query cannot be parsed.
+
+    Args:
+        position: 0-based character offset of the fault in the query.
+    """
+
+    def __init__(self, message: str, *, position: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.position = position
+
+
+class NotFound(KbError):
+    """No passage, document or pack has this identifier within the reader's scope."""
+
+
+class AccessDenied(KbError):
+    """The policy refused; ``reason`` goes to the audit log."""
+
+    def __init__(self, message: str, *, reason: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
+
+
+class EvaluationError(KbError):
+    """Judged questions, judgements or a saved run cannot be used."""
+
+
+class PackError(KbError):
+    """A briefing pack cannot be composed or rendered."""

@@ -1,0 +1,1 @@
+"""Judged questions: run, metrics, gate."""

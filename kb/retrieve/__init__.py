@@ -1,0 +1,1 @@
+"""From a query and a scope to ranked, explained hits."""

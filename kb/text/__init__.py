@@ -1,0 +1,1 @@
+"""Text as such: normalising, numerals, segmenting, dates, citations. Knows no document."""

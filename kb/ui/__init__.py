@@ -1,0 +1,1 @@
+"""Streamlit views and components; the only Streamlit imports beside app.py."""
