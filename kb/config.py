@@ -100,7 +100,9 @@ def _typed(name: str, value: object, kind: type) -> object:
 
 def _checked(settings: Settings) -> Settings:
     if settings.engine not in ("tantivy", "whoosh"):
-        raise ConfigError(f"设置 engine 的值 {settings.engine!r} 不对", hint="可为 tantivy 或 whoosh")
+        raise ConfigError(
+            f"设置 engine 的值 {settings.engine!r} 不对", hint="可为 tantivy 或 whoosh"
+        )
     if not 0.0 <= settings.fusion_weight <= 1.0:
         raise ConfigError("设置 fusion_weight 应在 0 与 1 之间")
     if settings.max_file_mb < 1 or settings.workers < 0 or settings.keep_generations < 1:

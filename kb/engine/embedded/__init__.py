@@ -1,1 +1,1 @@
-"""The engine on one machine: tantivy or Whoosh for words, faiss for vectors, published as one generation."""
+"""The engine on one machine: tantivy or Whoosh, faiss, published as one generation."""
