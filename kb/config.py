@@ -33,7 +33,6 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8501
     typst_fonts: str = ""
-    database_url: str = ""
 
     @property
     def index_dir(self) -> Path:

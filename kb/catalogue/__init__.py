@@ -1,1 +1,79 @@
 """Three databases: index rows, people's work, audit."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from kb.catalogue.audit import AuditLog
+from kb.catalogue.connect import FILES, connect
+from kb.catalogue.people import People
+from kb.catalogue.reader import IndexReader
+from kb.catalogue.writer import IndexWriter
+from kb.config import Settings
+
+__all__ = ["FILES", "Catalogue"]
+
+
+class Catalogue:
+    """The databases of one home. Close it, or use it as a context manager."""
+
+    def __init__(self, index: Engine, people: Engine, audit: Engine) -> None:
+        self._index = index
+        self._people = people
+        self._audit = audit
+
+    @classmethod
+    def open(cls, settings: Settings, *, create: bool = False) -> Catalogue:
+        """Open all three; with ``create`` make or migrate them.
+
+        Raises:
+            IndexMissing: nothing was indexed here yet. CatalogueError: wrong version, or damaged.
+        """
+        opened: list[Engine] = []
+        try:
+            for name in FILES:
+                opened.append(connect(settings.home, name, create=create))
+        except BaseException:
+            for engine in opened:
+                engine.dispose()
+            raise
+        return cls(*opened)
+
+    def reader(self, generation: int) -> IndexReader:
+        """Index rows as of a generation."""
+        return IndexReader(self._index, generation)
+
+    def writer(self, generation: int) -> IndexWriter:
+        """Rows for the generation being built; takes back what an interrupted run left."""
+        writer = IndexWriter(self._index, generation)
+        writer.recover()
+        return writer
+
+    @property
+    def people(self) -> People:
+        """What people made: packs, baskets."""
+        return People(self._people)
+
+    @property
+    def audit(self) -> AuditLog:
+        """The audit log."""
+        return AuditLog(self._audit)
+
+    def close(self) -> None:
+        """Let go of all files. Idempotent."""
+        for engine in (self._index, self._people, self._audit):
+            engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

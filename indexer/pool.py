@@ -1,0 +1,137 @@
+"""Run a function over tasks in worker processes that can be killed.
+
+The standard pools stop altogether when one worker dies; here a worker that crashes, hangs or is
+out of memory costs the one file it was reading.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, Generic, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+AHEAD = 2
+"""Tasks sent to a worker before its answers come back, so that it need not wait for the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What became of a task whose worker died or ran out of time."""
+
+    why: str
+
+
+@dataclass(slots=True)
+class _Worker(Generic[Task]):
+    process: SpawnProcess
+    pipe: Connection
+    tasks: deque[Task]
+    since: float
+
+
+def run(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    *,
+    workers: int,
+    seconds: float,
+) -> Iterator[tuple[Task, Result | Lost]]:
+    """Yield each task with its result, in the order they finish.
+
+    Args:
+        function: importable by name; its argument and result can be pickled.
+        workers: processes at most (never more than tasks).
+        seconds: time for one task before its worker is killed.
+    """
+    waiting = deque(tasks)
+    pool = [_start(function) for _ in range(min(workers, len(waiting)))]
+    try:
+        for worker in pool:
+            _feed(worker, waiting)
+        while any(worker.tasks for worker in pool):
+            for worker in _ready(pool, seconds):
+                yield from _collect(worker, seconds)
+                if not worker.process.is_alive() or worker.pipe.closed:
+                    waiting.extendleft(reversed(worker.tasks))
+                    pool.remove(worker)
+                    if waiting:
+                        pool.append(worker := _start(function))
+                _feed(worker, waiting)
+    finally:
+        for worker in pool:
+            _stop(worker)
+
+
+def _start(function: Callable[[Any], Any]) -> _Worker[Any]:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(function, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours, deque(), time.monotonic())
+
+
+def _serve(function: Callable[[Any], Any], pipe: Connection) -> None:
+    try:
+        while (task := pipe.recv()) is not None:
+            pipe.send(function(task))
+    except (EOFError, KeyboardInterrupt, BrokenPipeError):
+        return
+
+
+def _feed(worker: _Worker[Any], waiting: deque[Any]) -> None:
+    while waiting and not worker.pipe.closed and len(worker.tasks) < AHEAD:
+        if not worker.tasks:
+            worker.since = time.monotonic()
+        try:
+            worker.pipe.send(waiting[0])
+        except (BrokenPipeError, ConnectionResetError):
+            return
+        worker.tasks.append(waiting.popleft())
+
+
+def _ready(pool: list[_Worker[Any]], seconds: float) -> list[_Worker[Any]]:
+    busy = {w.pipe: w for w in pool if w.tasks}
+    soonest = min(w.since for w in busy.values()) + seconds
+    ready = wait(list(busy), timeout=max(0.0, soonest - time.monotonic()))
+    if ready:
+        return [busy[pipe] for pipe in ready if isinstance(pipe, Connection)]
+    return [w for w in busy.values() if time.monotonic() - w.since >= seconds]
+
+
+def _collect(worker: _Worker[Any], seconds: float) -> Iterator[tuple[Any, Any]]:
+    try:
+        if worker.pipe.poll():
+            result = worker.pipe.recv()
+            yield worker.tasks.popleft(), result
+            worker.since = time.monotonic()
+            return
+        why = f"处理超过 {seconds:.0f} 秒，已中止"
+    except (EOFError, OSError):
+        worker.process.join(timeout=5)
+        why = f"读取进程意外结束（代码 {worker.process.exitcode}）"
+    yield worker.tasks.popleft(), Lost(why)
+    worker.process.kill()
+    worker.process.join()
+    worker.pipe.close()
+
+
+def _stop(worker: _Worker[Any]) -> None:
+    if worker.pipe.closed:
+        return
+    try:
+        worker.pipe.send(None)
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    worker.pipe.close()
+    worker.process.join(timeout=2)
+    if worker.process.is_alive():
+        worker.process.kill()
+        worker.process.join()

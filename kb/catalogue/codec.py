@@ -1,0 +1,163 @@
+"""Frozen types to rows and back. The only place that knows how they are spelt in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, RowMapping
+
+from kb.catalogue.rows import PassageRow, VersionRow
+from kb.model import (
+    Description,
+    Force,
+    Kind,
+    Level,
+    Node,
+    Paper,
+    Passage,
+    Span,
+    Status,
+    Tier,
+    Validity,
+)
+
+
+def described(description: Description) -> dict[str, Any]:
+    """The parts of a description that are read whole."""
+    return {
+        name: [{"title": m.title, "number": m.number} for m in getattr(description, name)]
+        for name in ("bases", "repeals", "amends")
+    } | {
+        "abbreviations": [list(pair) for pair in description.abbreviations],
+        "replaces": description.replaces,
+        "replaces_how": description.replaces_how,
+        "facts": {
+            name: {"value": fact.value, "how": fact.how, "evidence": fact.evidence}
+            for name, fact in description.facts
+        },
+    }
+
+
+def version_values(paper: Paper, document_id: int, file_id: int, born: int) -> dict[str, Any]:
+    """Columns of ``version`` for a paper."""
+    d = paper.description
+    return {
+        "document_id": document_id,
+        "file_id": file_id,
+        "path": paper.path,
+        "digest": paper.digest,
+        "format": paper.format,
+        "pages": paper.pages,
+        "title": d.title,
+        "kind": d.kind.value,
+        "number": d.number,
+        "issuer": d.issuer,
+        "department": d.department,
+        "owner": d.owner,
+        "force": d.force.value,
+        "tier": d.tier.value,
+        "issued": d.issued,
+        "effective": d.effective,
+        "expires": d.expires,
+        "review": d.review,
+        "origin": d.origin,
+        "described": described(d),
+        "report": paper.report,
+        "born": born,
+    }
+
+
+def node_values(node: Node, version_id: int) -> dict[str, Any]:
+    """Columns of ``node``."""
+    return {
+        "version_id": version_id,
+        "ordinal": node.ordinal,
+        "level": node.level.value,
+        "label": node.label,
+        "title": node.title,
+        "text": node.text,
+        "heading": list(node.heading),
+        "page": node.page,
+        "spans": [[s.level, s.locator, s.start, s.end] for s in node.spans],
+    }
+
+
+def passage_values(passage: Passage, version_id: int, node_text: str) -> dict[str, Any]:
+    """Columns of ``passage``; its text only where it is not the whole of its node."""
+    return {
+        "version_id": version_id,
+        "ordinal": passage.ordinal,
+        "id": passage.id,
+        "node": passage.node,
+        "label": passage.label,
+        "text": None if passage.text == node_text else passage.text,
+        "lead": passage.lead,
+        "page": passage.page,
+    }
+
+
+def to_node(row: Row[Any]) -> Node:
+    """A ``node`` row as a `Node`."""
+    return Node(
+        ordinal=row.ordinal,
+        level=Level(row.level),
+        label=row.label,
+        title=row.title,
+        text=row.text,
+        heading=tuple(row.heading),
+        page=row.page,
+        spans=tuple(Span(*span) for span in row.spans),
+    )
+
+
+def to_validity(row: RowMapping) -> Validity:
+    """The validity columns (``start``, ``end``, ``ended_as``, ``ended_by``) as a `Validity`."""
+    return Validity(
+        start=row["start"],
+        end=row["end"],
+        ended_as=Status(row["ended_as"]) if row["ended_as"] else None,
+        ended_by=row["ended_by"] or "",
+    )
+
+
+def to_version(row: RowMapping) -> VersionRow:
+    """A joined ``version`` + ``validity`` row."""
+    return VersionRow(
+        id=row["version_id"],
+        document_id=row["document_id"],
+        path=row["path"],
+        digest=row["digest"],
+        format=row["format"],
+        pages=row["pages"],
+        title=row["title"],
+        kind=Kind(row["kind"]),
+        number=row["number"],
+        issuer=row["issuer"],
+        department=row["department"],
+        owner=row["owner"],
+        force=Force(row["force"]),
+        tier=Tier(row["tier"]),
+        issued=row["issued"],
+        effective=row["effective"],
+        expires=row["expires"],
+        review=row["review"],
+        origin=row["origin"],
+        described=row["described"],
+        report=row["report"],
+        validity=to_validity(row),
+    )
+
+
+def to_passage(row: Row[Any], version: VersionRow) -> PassageRow:
+    """A joined ``passage`` + ``node`` row (``node_text`` and ``heading`` from the node)."""
+    passage = Passage(
+        id=row.id,
+        ordinal=row.ordinal,
+        node=row.node,
+        label=row.label,
+        heading=tuple(row.heading),
+        text=row.node_text if row.text is None else row.text,
+        lead=row.lead,
+        page=row.page,
+    )
+    return PassageRow(passage, version)

@@ -1,0 +1,70 @@
+"""Open one of the three databases: SQLite in the home."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+
+from kb.catalogue.migrate import head, state, upgrade
+from kb.errors import CatalogueError, IndexMissing
+
+FILES = {"index": "index.sqlite", "people": "people.sqlite", "audit": "audit.sqlite"}
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def connect(home: Path, name: str, *, create: bool) -> Engine:
+    """An SQLAlchemy engine on database ``name``, migrated to this program's schema.
+
+    Args:
+        create: make or migrate it where needed; otherwise a missing or old one is an error.
+
+    Raises:
+        IndexMissing: there is none and ``create`` is false.
+        CatalogueError: it is no database, or of another program version.
+    """
+    path = home / FILES[name]
+    if not path.exists() and not create:
+        raise IndexMissing(f"{home} 中还没有索引", hint="先运行 kb index 文件夹")
+    if create:
+        home.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        f"sqlite:///{path.as_posix()}",
+        json_serializer=_dumps,
+        connect_args={"timeout": 30},
+    )
+    event.listen(engine, "connect", _pragmas)
+    try:
+        if create:
+            upgrade(engine, name)
+        elif (at := state(engine)) != head(name):
+            raise CatalogueError(
+                f"数据库 {path} 的结构是 {at or '空'}，本程序需要 {head(name)}",
+                hint="运行 kb migrate",
+            )
+    except DatabaseError as error:
+        engine.dispose()
+        raise CatalogueError(
+            f"数据库 {path} 无法打开：{error.orig}", hint="检查磁盘与权限，或从备份恢复"
+        ) from error
+    except CatalogueError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # WAL: readers go on while one writer writes. NORMAL loses no committed generation, because
+    # the pointer is switched only after a checkpoint (see IndexWriter.seal).
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()

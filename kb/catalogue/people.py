@@ -1,0 +1,105 @@
+"""People's work: briefing packs and baskets. Refers to passages by id and digest only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, delete, func, insert, select, update
+
+from kb.catalogue.tables import basket, pack
+from kb.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    """A stored briefing pack; ``body`` is its content as kb.decide spells it."""
+
+    id: str
+    topic: str
+    made: datetime
+    maker: str
+    as_of: date | None
+    template: str
+    generation: int
+    digest: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BasketRow:
+    """A passage somebody put aside, with his note."""
+
+    passage_id: str
+    digest: str
+    note: str
+    position: int
+
+
+class People:
+    """Reads and writes people's work."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def save_pack(self, row: Mapping[str, Any]) -> None:
+        """Keep a pack (columns of ``pack`` less ``made``)."""
+        with self._engine.begin() as connection:
+            connection.execute(insert(pack).values(dict(row) | {"made": datetime.now(UTC)}))
+
+    def packs(self) -> list[PackRow]:
+        """Every pack, newest first."""
+        query = select(pack).order_by(pack.c.made.desc(), pack.c.id)
+        with self._engine.connect() as connection:
+            return [PackRow(**row) for row in connection.execute(query).mappings()]
+
+    def pack(self, pack_id: str) -> PackRow:
+        """One pack.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        with self._engine.connect() as connection:
+            row = connection.execute(select(pack).where(pack.c.id == pack_id)).mappings().first()
+        if row is None:
+            raise NotFound(f"没有编号为 {pack_id} 的参阅材料")
+        return PackRow(**row)
+
+    def basket(self, owner: str) -> list[BasketRow]:
+        """What ``owner`` put aside, in his order."""
+        columns = [basket.c[name] for name in BasketRow.__dataclass_fields__]
+        query = select(*columns).where(basket.c.owner == owner).order_by(basket.c.position)
+        with self._engine.connect() as connection:
+            return [BasketRow(**row) for row in connection.execute(query).mappings()]
+
+    def put(self, owner: str, passage_id: str, digest: str, note: str = "") -> None:
+        """Put a passage aside; one that is there already keeps its place and takes the note."""
+        mine = basket.c.owner == owner
+        with self._engine.begin() as connection:
+            changed = connection.execute(
+                update(basket)
+                .where(mine, basket.c.passage_id == passage_id)
+                .values(digest=digest, note=note)
+            ).rowcount
+            if changed:
+                return
+            last = connection.execute(select(func.max(basket.c.position)).where(mine)).scalar()
+            connection.execute(
+                insert(basket).values(
+                    owner=owner,
+                    passage_id=passage_id,
+                    digest=digest,
+                    note=note,
+                    position=(last or 0) + 1,
+                    added=datetime.now(UTC),
+                )
+            )
+
+    def take(self, owner: str, passage_id: str) -> None:
+        """Take a passage out again; nothing happens where it is not there."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                delete(basket).where(basket.c.owner == owner, basket.c.passage_id == passage_id)
+            )

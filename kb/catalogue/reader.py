@@ -1,0 +1,181 @@
+"""Read the index rows of one pinned generation, within a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, func, or_, select
+
+from kb.catalogue import codec
+from kb.catalogue.rows import FileRow, PassageRow, SourceRow, VersionRow
+from kb.catalogue.tables import alias, file, node, passage, source, validity, version
+from kb.errors import NotFound
+from kb.model import ALL_KINDS, ALL_TIERS, Level, Node, Scope
+
+CHUNK = 500
+"""Values a statement: SQLite's old limit on parameters is 999."""
+
+
+def live(table: Table, generation: int) -> ColumnElement[bool]:
+    """Rows that generation sees."""
+    return and_(table.c.born <= generation, or_(table.c.died.is_(None), table.c.died > generation))
+
+
+def visible(scope: Scope) -> list[ColumnElement[bool]]:
+    """What a reader may see of ``version``. The day decides the status shown, not what is seen:
+    an old version that somebody opens by its address is his to read."""
+    rules: list[ColumnElement[bool]] = []
+    if scope.kinds != ALL_KINDS:
+        rules.append(version.c.kind.in_(sorted(k.value for k in scope.kinds)))
+    if scope.tiers != ALL_TIERS:
+        rules.append(version.c.tier.in_(sorted(t.value for t in scope.tiers)))
+    if scope.departments is not None:
+        rules.append(version.c.department.in_(sorted(scope.departments)))
+    return rules
+
+
+class IndexReader:
+    """Answers from one generation, whatever is published meanwhile. Safe for several threads."""
+
+    def __init__(self, engine: Engine, generation: int) -> None:
+        self._engine = engine
+        self.generation = generation
+
+    def versions(self, scope: Scope, *, paths: Sequence[str] | None = None) -> list[VersionRow]:
+        """Every version within the scope, by path; or only those at ``paths``."""
+        with self._engine.connect() as connection:
+            if paths is None:
+                return list(self._versions(connection, self._version_select(scope)))
+            found: list[VersionRow] = []
+            for some in _chunks(paths):
+                query = self._version_select(scope).where(version.c.path.in_(some))
+                found.extend(self._versions(connection, query))
+            return found
+
+    def version(self, path: str, scope: Scope) -> VersionRow:
+        """The version at a path (an old path follows its alias).
+
+        Raises:
+            NotFound: there is none within the scope. (What exists outside it is not told.)
+        """
+        found = self.versions(scope, paths=[path])
+        if not found and (moved := self._moved(path)) is not None:
+            found = self.versions(scope, paths=[moved])
+        if not found:
+            raise NotFound(f"没有找到文件：{path}", hint="用 kb search 查找，或检查路径")
+        return found[0]
+
+    def siblings(self, of: VersionRow, scope: Scope) -> list[VersionRow]:
+        """All versions of the same document, newest first."""
+        query = self._version_select(scope).where(version.c.document_id == of.document_id)
+        with self._engine.connect() as connection:
+            found = list(self._versions(connection, query))
+        return sorted(
+            found,
+            key=lambda v: (v.validity.start is not None, v.validity.start, v.path),
+            reverse=True,
+        )
+
+    def nodes(self, of: VersionRow, scope: Scope) -> list[Node]:
+        """The outline of a version, in reading order; NotFound outside the scope."""
+        self.version(of.path, scope)
+        query = select(node).where(node.c.version_id == of.id).order_by(node.c.ordinal)
+        with self._engine.connect() as connection:
+            return [codec.to_node(row) for row in connection.execute(query)]
+
+    def passages(self, ids: Sequence[str], scope: Scope) -> dict[str, PassageRow]:
+        """Passages by id. What is absent or outside the scope is left out."""
+        found: dict[str, PassageRow] = {}
+        with self._engine.connect() as connection:
+            for some in _chunks(ids):
+                rows = connection.execute(
+                    self._passage_select().where(
+                        passage.c.id.in_(some), live(version, self.generation), *visible(scope)
+                    )
+                ).all()
+                wanted = {row.version_id for row in rows}
+                query = self._version_select(scope).where(version.c.id.in_(sorted(wanted)))
+                owners = {v.id: v for v in self._versions(connection, query)}
+                found.update(
+                    (row.id, codec.to_passage(row, owners[row.version_id])) for row in rows
+                )
+        return found
+
+    def passages_of(self, of: VersionRow, scope: Scope) -> list[PassageRow]:
+        """Every passage of a version, in order; NotFound outside the scope."""
+        self.version(of.path, scope)
+        query = (
+            self._passage_select().where(passage.c.version_id == of.id).order_by(passage.c.ordinal)
+        )
+        with self._engine.connect() as connection:
+            return [codec.to_passage(row, of) for row in connection.execute(query)]
+
+    def files(self) -> list[FileRow]:
+        """Every file the last run saw, for the indexer and the inventory of faults."""
+        columns = [file.c[name] for name in FileRow.__dataclass_fields__]
+        query = select(*columns).where(live(file, self.generation)).order_by(file.c.path)
+        with self._engine.connect() as connection:
+            return [FileRow(**row) for row in connection.execute(query).mappings()]
+
+    def sources(self) -> list[SourceRow]:
+        """The folders indexed so far."""
+        query = select(source.c.id, source.c.root, source.c.name).where(
+            live(source, self.generation)
+        )
+        with self._engine.connect() as connection:
+            return [SourceRow(**row) for row in connection.execute(query).mappings()]
+
+    def count(self, level: Level) -> int:
+        """How many nodes of a level there are in the whole generation."""
+        query = (
+            select(func.count())
+            .select_from(node.join(version, version.c.id == node.c.version_id))
+            .where(live(version, self.generation), node.c.level == level.value)
+        )
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def _moved(self, path: str) -> str | None:
+        query = select(alias.c.new).where(alias.c.old == path, alias.c.born <= self.generation)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def _version_select(self, scope: Scope) -> Select[Any]:
+        columns = [c for c in version.c if c.name not in ("id", "born", "died", "file_id")]
+        return (
+            select(
+                version.c.id.label("version_id"),
+                *columns,
+                validity.c.start,
+                validity.c.end,
+                validity.c.ended_as,
+                validity.c.ended_by,
+            )
+            .select_from(
+                version.outerjoin(
+                    validity,
+                    and_(validity.c.version_id == version.c.id, live(validity, self.generation)),
+                )
+            )
+            .where(live(version, self.generation), *visible(scope))
+            .order_by(version.c.path)
+        )
+
+    @staticmethod
+    def _versions(connection: Connection, query: Select[Any]) -> Iterator[VersionRow]:
+        return (codec.to_version(row) for row in connection.execute(query).mappings())
+
+    @staticmethod
+    def _passage_select() -> Select[Any]:
+        return select(passage, node.c.text.label("node_text"), node.c.heading).select_from(
+            passage.join(
+                node,
+                and_(node.c.version_id == passage.c.version_id, node.c.ordinal == passage.c.node),
+            ).join(version, version.c.id == passage.c.version_id)
+        )
+
+
+def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), CHUNK):
+        yield list(values[start : start + CHUNK])

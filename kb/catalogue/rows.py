@@ -1,0 +1,74 @@
+"""What the catalogue gives back: a version with its validity, a passage with its version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kb.model import Force, Kind, Mention, Passage, Tier, Validity
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One live version in the pinned generation."""
+
+    id: int
+    document_id: int
+    path: str
+    digest: str
+    format: str
+    pages: int | None
+    title: str
+    kind: Kind
+    number: str
+    issuer: str
+    department: str
+    owner: str
+    force: Force
+    tier: Tier
+    issued: date | None
+    effective: date | None
+    expires: date | None
+    review: date | None
+    origin: str
+    described: dict[str, Any]
+    report: dict[str, Any]
+    validity: Validity
+
+    def mentions(self, what: str) -> tuple[Mention, ...]:
+        """``bases``, ``repeals`` or ``amends``, as described."""
+        return tuple(Mention(m["title"], m.get("number", "")) for m in self.described.get(what, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage and the version it stands in."""
+
+    passage: Passage
+    version: VersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file as the last run saw it; ``failure`` says why nothing of it is indexed."""
+
+    id: int
+    source_id: int
+    path: str
+    relative: str
+    digest: str
+    size: int
+    mtime_ns: int
+    overrides: str
+    failure: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A folder (or file) that was indexed; ``name`` is its last path component."""
+
+    id: int
+    root: str
+    name: str

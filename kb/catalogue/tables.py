@@ -1,0 +1,211 @@
+"""The tables of the three databases.
+
+``INDEX`` is what the indexer derived from files: rows carry the generations in which they are
+``born`` and ``died`` (exclusive), and a reader pins one. ``PEOPLE`` is what people made; it refers
+to passages by id and digest only, so that no rollback of the index touches it. ``AUDIT`` is
+append-only. They are three files, because a long indexing run must not hold up the other two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+INDEX = MetaData(naming_convention=NAMING)
+PEOPLE = MetaData(naming_convention=NAMING)
+AUDIT = MetaData(naming_convention=NAMING)
+
+source = Table(
+    "source",
+    INDEX,
+    Column("id", Integer, primary_key=True),
+    Column("root", Text, nullable=False),
+    # Stands before a path of this source that another source took first.
+    Column("name", Text, nullable=False),
+    Column("born", Integer, nullable=False),
+    Column("died", Integer),
+)
+
+generation = Table(
+    "generation",
+    INDEX,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("made", DateTime(timezone=True), nullable=False),
+    Column("report", JSON, nullable=False),
+)
+
+file = Table(
+    "file",
+    INDEX,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("source.id"), nullable=False, index=True),
+    Column("path", Text, nullable=False, index=True),
+    # Below the root of its source; `path` differs from it where another source took that first.
+    Column("relative", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    # Digest of what a manifest says of this file: a change there is a change of the paper.
+    Column("overrides", String(64), nullable=False),
+    # Why nothing of this file is indexed; "" where it was read.
+    Column("failure", Text, nullable=False),
+    Column("hint", Text, nullable=False, server_default=""),
+    Column("born", Integer, nullable=False),
+    Column("died", Integer),
+)
+
+document = Table(
+    "document",
+    INDEX,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+)
+
+version = Table(
+    "version",
+    INDEX,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("document.id"), nullable=False, index=True),
+    Column("file_id", ForeignKey("file.id"), nullable=False, index=True),
+    Column("path", Text, nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("format", String(20), nullable=False),
+    Column("pages", Integer),
+    Column("title", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("number", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("force", String(20), nullable=False),
+    Column("tier", String(20), nullable=False),
+    Column("issued", Date),
+    Column("effective", Date),
+    Column("expires", Date),
+    Column("review", Date),
+    Column("origin", Text, nullable=False),
+    # bases, repeals, amends, abbreviations, replaces, facts: read whole, never queried by part.
+    Column("described", JSON, nullable=False),
+    Column("report", JSON, nullable=False),
+    Column("born", Integer, nullable=False),
+    Column("died", Integer),
+)
+
+validity = Table(
+    "validity",
+    INDEX,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("version.id"), nullable=False, index=True),
+    Column("start", Date),
+    Column("end", Date),
+    Column("ended_as", String(20), nullable=False),
+    Column("ended_by", Text, nullable=False),
+    Column("born", Integer, nullable=False),
+    Column("died", Integer),
+)
+
+node = Table(
+    "node",
+    INDEX,
+    Column("version_id", ForeignKey("version.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("level", String(10), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("heading", JSON, nullable=False),
+    Column("page", Integer),
+    Column("spans", JSON, nullable=False),
+)
+
+passage = Table(
+    "passage",
+    INDEX,
+    Column("version_id", ForeignKey("version.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, index=True),
+    Column("node", Integer, nullable=False),
+    Column("label", Text, nullable=False),
+    # NULL where the passage is its node's whole text (most are): not stored twice.
+    Column("text", Text),
+    Column("lead", Text, nullable=False),
+    Column("page", Integer),
+)
+
+alias = Table(
+    "alias",
+    INDEX,
+    Column("old", Text, primary_key=True),
+    Column("new", Text, nullable=False),
+    Column("born", Integer, nullable=False),
+)
+
+pack = Table(
+    "pack",
+    PEOPLE,
+    Column("id", String(40), primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("made", DateTime(timezone=True), nullable=False),
+    Column("maker", Text, nullable=False),
+    Column("as_of", Date),
+    Column("template", String(60), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    # The pack itself: sections, lines, sources with their digests.
+    Column("body", JSON, nullable=False),
+)
+
+basket = Table(
+    "basket",
+    PEOPLE,
+    Column("id", Integer, primary_key=True),
+    Column("owner", Text, nullable=False, index=True),
+    Column("passage_id", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("added", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("owner", "passage_id"),
+)
+
+event = Table(
+    "event",
+    AUDIT,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("allowed", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("generation", Integer),
+    # Each row's digest covers the one before it: removal and reordering show.
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+Index("ix_version_live", version.c.born, version.c.died)
+Index("ix_validity_live", validity.c.version_id, validity.c.born, validity.c.died)
+
+DATABASES: dict[str, MetaData] = {"index": INDEX, "people": PEOPLE, "audit": AUDIT}

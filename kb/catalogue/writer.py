@@ -1,0 +1,206 @@
+"""Write the index rows of the next generation. Nothing is seen before the pointer names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Engine, delete, insert, select, text, update
+
+from kb.catalogue import codec
+from kb.catalogue.tables import (
+    alias,
+    document,
+    file,
+    generation,
+    node,
+    passage,
+    source,
+    validity,
+    version,
+)
+from kb.model import Paper, Validity
+
+DATED = (source, file, version, validity)
+
+
+class IndexWriter:
+    """Adds rows born in ``number`` and ends rows of the generation before it.
+
+    One transaction a call of a method, so that memory stays bounded; `recover` (called first by
+    every writer) takes back what an interrupted run left.
+    """
+
+    def __init__(self, engine: Engine, number: int) -> None:
+        self._engine = engine
+        self.number = number
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._engine.dispose()
+
+    def recover(self) -> None:
+        """Drop what is born at or after this generation; revive what died at or after it."""
+        gone = select(version.c.id).where(version.c.born >= self.number)
+        with self._engine.begin() as connection:
+            for child in (passage, node):
+                connection.execute(delete(child).where(child.c.version_id.in_(gone)))
+            connection.execute(delete(validity).where(validity.c.born >= self.number))
+            for table in (version, file, source, alias):
+                connection.execute(delete(table).where(table.c.born >= self.number))
+            for table in DATED:
+                connection.execute(
+                    update(table).where(table.c.died >= self.number).values(died=None)
+                )
+            connection.execute(delete(generation).where(generation.c.number >= self.number))
+
+    def source(self, root: str, name: str) -> int:
+        """Take a folder in."""
+        values = {"root": root, "name": name, "born": self.number}
+        with self._engine.begin() as connection:
+            return _key(connection.execute(insert(source).values(values)))
+
+    def file(
+        self, source_id: int, values: Mapping[str, Any], papers: Sequence[tuple[Paper, str]]
+    ) -> list[int]:
+        """A file as seen now, with the papers in it. Returns the version ids, in order.
+
+        Args:
+            source_id: the folder it lies in.
+            values: path, relative, digest, size, mtime_ns, overrides, failure, hint.
+            papers: each with the key that all versions of its document share.
+        """
+        with self._engine.begin() as connection:
+            row = dict(values) | {"source_id": source_id, "born": self.number}
+            file_id = _key(connection.execute(insert(file).values(row)))
+            ids: list[int] = []
+            for paper, key in papers:
+                document_id = connection.execute(
+                    select(document.c.id).where(document.c.key == key)
+                ).scalar_one_or_none() or _key(connection.execute(insert(document).values(key=key)))
+                row = codec.version_values(paper, document_id, file_id, self.number)
+                version_id = _key(connection.execute(insert(version).values(row)))
+                ids.append(version_id)
+                if paper.nodes:
+                    connection.execute(
+                        insert(node), [codec.node_values(n, version_id) for n in paper.nodes]
+                    )
+                if paper.passages:
+                    texts = {n.ordinal: n.text for n in paper.nodes}
+                    connection.execute(
+                        insert(passage),
+                        [
+                            codec.passage_values(p, version_id, texts[p.node])
+                            for p in paper.passages
+                        ],
+                    )
+            return ids
+
+    def refresh(self, file_id: int, *, size: int, mtime_ns: int) -> None:
+        """Same content, touched: note the new time so that the next run need not hash it."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(file).where(file.c.id == file_id).values(size=size, mtime_ns=mtime_ns)
+            )
+
+    def end_files(self, file_ids: Iterable[int]) -> list[str]:
+        """End files with their versions. Returns the ids of the passages that are gone."""
+        gone: list[str] = []
+        with self._engine.begin() as connection:
+            for file_id in file_ids:
+                dying = connection.execute(
+                    select(version.c.id).where(
+                        version.c.file_id == file_id, version.c.died.is_(None)
+                    )
+                ).scalars()
+                for version_id in list(dying):
+                    gone.extend(
+                        connection.execute(
+                            select(passage.c.id).where(passage.c.version_id == version_id)
+                        ).scalars()
+                    )
+                    for table, column in (
+                        (version, version.c.id),
+                        (validity, validity.c.version_id),
+                    ):
+                        connection.execute(
+                            update(table)
+                            .where(column == version_id, table.c.died.is_(None))
+                            .values(died=self.number)
+                        )
+                connection.execute(
+                    update(file).where(file.c.id == file_id).values(died=self.number)
+                )
+        return gone
+
+    def end_source(self, source_id: int) -> None:
+        """Take a folder out (its files are ended by `end_files`)."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(source).where(source.c.id == source_id).values(died=self.number)
+            )
+
+    def set_validity(self, changed: Mapping[int, Validity]) -> None:
+        """Validity of versions from this generation on; the former one ends here."""
+        rows = [
+            {
+                "version_id": version_id,
+                "start": v.start,
+                "end": v.end,
+                "ended_as": v.ended_as.value if v.ended_as else "",
+                "ended_by": v.ended_by,
+                "born": self.number,
+            }
+            for version_id, v in changed.items()
+        ]
+        if not rows:
+            return
+        with self._engine.begin() as connection:
+            for version_id in changed:
+                connection.execute(
+                    update(validity)
+                    .where(validity.c.version_id == version_id, validity.c.died.is_(None))
+                    .values(died=self.number)
+                )
+            connection.execute(insert(validity), rows)
+
+    def moved(self, old: str, new: str) -> None:
+        """Remember that what was at ``old`` is now at ``new``, for packs and known questions."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(alias).where(alias.c.old.in_([old, new])))
+            connection.execute(update(alias).where(alias.c.new == old).values(new=new))
+            connection.execute(insert(alias).values(old=old, new=new, born=self.number))
+
+    def seal(self, report: Mapping[str, Any]) -> None:
+        """Note the run and bring everything to disk, before the pointer is switched."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(generation).values(
+                    number=self.number, made=datetime.now(UTC), report=dict(report)
+                )
+            )
+        with self._engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def forget_before(self, oldest: int) -> None:
+        """Delete rows that no kept generation sees any more."""
+        with self._engine.begin() as connection:
+            dead = select(version.c.id).where(version.c.died <= oldest)
+            for child in (passage, node, validity):
+                connection.execute(delete(child).where(child.c.version_id.in_(dead)))
+            connection.execute(delete(validity).where(validity.c.died <= oldest))
+            for table in (version, file, source):
+                connection.execute(delete(table).where(table.c.died <= oldest))
+
+
+def _key(result: Any) -> int:
+    return int(result.inserted_primary_key[0])
