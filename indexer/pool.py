@@ -6,6 +6,7 @@ out of memory costs the one file it was reading.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import time
 from collections import deque
@@ -90,11 +91,10 @@ def _feed(worker: _Worker[Any], waiting: deque[Any]) -> None:
     while waiting and not worker.pipe.closed and len(worker.tasks) < AHEAD:
         if not worker.tasks:
             worker.since = time.monotonic()
-        try:
-            worker.pipe.send(waiting[0])
-        except (BrokenPipeError, ConnectionResetError):
-            return
         worker.tasks.append(waiting.popleft())
+        # A worker that died idle shows when its answer is awaited.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            worker.pipe.send(worker.tasks[-1])
 
 
 def _ready(pool: list[_Worker[Any]], seconds: float) -> list[_Worker[Any]]:
@@ -102,7 +102,7 @@ def _ready(pool: list[_Worker[Any]], seconds: float) -> list[_Worker[Any]]:
     soonest = min(w.since for w in busy.values()) + seconds
     ready = wait(list(busy), timeout=max(0.0, soonest - time.monotonic()))
     if ready:
-        return [busy[pipe] for pipe in ready if isinstance(pipe, Connection)]
+        return [worker for pipe, worker in busy.items() if pipe in ready]
     return [w for w in busy.values() if time.monotonic() - w.since >= seconds]
 
 
@@ -126,10 +126,8 @@ def _collect(worker: _Worker[Any], seconds: float) -> Iterator[tuple[Any, Any]]:
 def _stop(worker: _Worker[Any]) -> None:
     if worker.pipe.closed:
         return
-    try:
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         worker.pipe.send(None)
-    except (BrokenPipeError, ConnectionResetError):
-        pass
     worker.pipe.close()
     worker.process.join(timeout=2)
     if worker.process.is_alive():

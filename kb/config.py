@@ -28,6 +28,7 @@ class Settings:
     fusion_weight: float = 0.7
     max_file_mb: int = 100
     workers: int = 0
+    file_seconds: float = 120.0
     keep_generations: int = 3
     generation_check_seconds: float = 0.5
     host: str = "127.0.0.1"

@@ -11,7 +11,7 @@ from kb.catalogue import codec
 from kb.catalogue.rows import FileRow, PassageRow, SourceRow, VersionRow
 from kb.catalogue.tables import alias, file, node, passage, source, validity, version
 from kb.errors import NotFound
-from kb.model import ALL_KINDS, ALL_TIERS, Level, Node, Scope
+from kb.model import ALL_KINDS, ALL_TIERS, Level, Node, Scope, Validity
 
 CHUNK = 500
 """Values a statement: SQLite's old limit on parameters is 999."""
@@ -111,6 +111,19 @@ class IndexReader:
         with self._engine.connect() as connection:
             return [codec.to_passage(row, of) for row in connection.execute(query)]
 
+    def dated(self, scope: Scope) -> dict[int, Validity]:
+        """The stored validity of each version within the scope, by version id."""
+        query = (
+            select(validity)
+            .join(version, version.c.id == validity.c.version_id)
+            .where(live(version, self.generation), live(validity, self.generation), *visible(scope))
+        )
+        with self._engine.connect() as connection:
+            return {
+                row["version_id"]: codec.to_validity(row)
+                for row in connection.execute(query).mappings()
+            }
+
     def files(self) -> list[FileRow]:
         """Every file the last run saw, for the indexer and the inventory of faults."""
         columns = [file.c[name] for name in FileRow.__dataclass_fields__]
@@ -132,6 +145,16 @@ class IndexReader:
             select(func.count())
             .select_from(node.join(version, version.c.id == node.c.version_id))
             .where(live(version, self.generation), node.c.level == level.value)
+        )
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def count_passages(self) -> int:
+        """How many passages there are in the whole generation."""
+        query = (
+            select(func.count())
+            .select_from(passage.join(version, version.c.id == passage.c.version_id))
+            .where(live(version, self.generation))
         )
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())

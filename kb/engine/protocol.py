@@ -21,6 +21,9 @@ from kb.model import Kind, Scope, Tier
 Vectors = NDArray[np.float32]
 """Shape (n, dimensions), rows of unit length (or all zero where nothing could be encoded)."""
 
+SCHEMA = 1
+"""Of the index entries; a change asks for ``kb index --full``."""
+
 NO_START = 0
 NO_END = 4_000_000
 """Day ordinals (``date.toordinal``) for «no known beginning» and «no known end»."""

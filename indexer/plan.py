@@ -1,0 +1,101 @@
+"""Decide, for every source, what a run will do to it; refuse what looks like an accident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indexer import manifest
+from indexer.sources import Changes, compare, scan, too_many_gone
+from kb.catalogue.reader import IndexReader
+from kb.catalogue.rows import FileRow, SourceRow
+from kb.errors import ConfigError
+
+if TYPE_CHECKING:
+    from indexer.publish import Options
+
+
+@dataclass(slots=True)
+class SourcePlan:
+    """One source and what changed in it."""
+
+    root: Path
+    source: SourceRow | None
+    changes: Changes
+    overrides: Mapping[str, Mapping[str, Any]]
+    taken: set[str] = field(default_factory=set)
+    forgotten: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the catalogue does not know this root yet."""
+        return self.source is None
+
+    def name_of(self, relative: str, old: FileRow | None) -> str:
+        """The path in identifiers: kept for good once given; prefixed where another took it."""
+        if old is not None:
+            return old.path
+        name = relative if relative not in self.taken else f"{self.root.name}/{relative}"
+        number = 2
+        while name in self.taken:
+            name = f"{self.root.name}({number})/{relative}"
+            number += 1
+        self.taken.add(name)
+        return name
+
+
+def plan(before: IndexReader, paths: Sequence[Path], options: Options) -> list[SourcePlan]:
+    """What to do, source by source, in the order they were added.
+
+    Raises:
+        ConfigError: nothing to index, a root is missing or nested in another, or more than a
+            fifth of a source is gone and nobody accepted that.
+    """
+    known = {source.root: source for source in before.sources()}
+    asked = [path.expanduser().resolve() for path in paths]
+    _check(asked, known, options)
+    forgotten = {str(path) for path in asked} if options.forget else set()
+    roots = [Path(root) for root in known if not asked or Path(root) in asked]
+    roots += [path for path in asked if str(path) not in known]
+    if not roots:
+        raise ConfigError("还没有指定要入库的文件夹", hint="运行 kb index 文件夹")
+    files: dict[int, list[FileRow]] = {}
+    for row in before.files():
+        files.setdefault(row.source_id, []).append(row)
+    taken = {row.path for rows in files.values() for row in rows}
+    plans: list[SourcePlan] = []
+    for root in roots:
+        source = known.get(str(root))
+        mine = files.get(source.id, []) if source else []
+        if str(root) in forgotten:
+            plans.append(SourcePlan(root, source, Changes(gone=mine), {}, taken, forgotten=True))
+            continue
+        overrides = manifest.load(root)
+        digests = {path: manifest.digest(entry) for path, entry in overrides.items()}
+        found = scan(root) if root.exists() or not options.accept_removals else []
+        changes = compare(found, mine, digests, full=options.full)
+        if too_many_gone(changes, len(mine)) and not options.accept_removals:
+            raise ConfigError(
+                f"{root} 中有 {len(changes.gone)} 个文件不见了（共 {len(mine)} 个），未作任何改动",
+                hint="若确已删除，加 --accept-removals 再运行；若是网络盘断开，接通后再运行",
+            )
+        plans.append(SourcePlan(root, source, changes, overrides, taken))
+    return plans
+
+
+def _check(asked: Sequence[Path], known: Mapping[str, SourceRow], options: Options) -> None:
+    for path in asked:
+        if options.forget:
+            if str(path) not in known:
+                raise ConfigError(
+                    f"{path} 不在已入库的文件夹之列",
+                    hint=f"已入库的：{'、'.join(known) or '无'}",
+                )
+            continue
+        if not path.exists() and str(path) not in known:
+            raise ConfigError(f"找不到 {path}", hint="检查路径是否写对")
+        for root in map(Path, known):
+            if path != root and (path.is_relative_to(root) or root.is_relative_to(path)):
+                raise ConfigError(f"{path} 与已入库的 {root} 重叠", hint="同一文件不能属于两个来源")

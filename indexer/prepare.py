@@ -1,0 +1,102 @@
+"""What a worker process does with one file: read, cut, describe, and cut the text into terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kb.text.segment import bigrams, words
+
+from indexer.papers import papers
+from kb.catalogue.rows import VersionRow
+from kb.engine.protocol import NO_END, NO_START, Entry
+from kb.errors import ReadError
+from kb.model import Description, Paper, Passage, Validity
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to read. ``name`` is its path in identifiers and messages."""
+
+    path: Path
+    name: str
+    source: str
+    digest: str
+    overrides: Mapping[str, Any]
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file's papers, each passage's entry and the text to embed; or why there is nothing."""
+
+    papers: tuple[Paper, ...] = ()
+    entries: tuple[tuple[Entry, ...], ...] = ()
+    texts: tuple[tuple[str, ...], ...] = ()
+    failure: str = ""
+    hint: str = ""
+
+
+def prepare(task: Task) -> Prepared:
+    """Read one file. Never raises for a bad file: the reason comes back in ``failure``."""
+    try:
+        found = papers(
+            task.path,
+            name=task.name,
+            source=task.source,
+            digest=task.digest,
+            overrides=task.overrides,
+            max_bytes=task.max_bytes,
+        )
+    except ReadError as error:
+        return Prepared(failure=error.why, hint=error.hint)
+    except MemoryError:
+        return Prepared(failure="内存不足", hint="关闭其他程序后重试，或拆分该文件")
+    except OSError as error:
+        return Prepared(failure=f"无法读取：{error.strerror or error}", hint="检查权限与磁盘")
+    return Prepared(
+        papers=tuple(found),
+        entries=tuple(tuple(entries_of(paper, own_validity(paper.description))) for paper in found),
+        texts=tuple(tuple(embedded_text(paper, p) for p in paper.passages) for paper in found),
+    )
+
+
+def own_validity(dated: Description | VersionRow) -> Validity:
+    """When a paper holds by its own dates alone; others may end it (see indexer.validity)."""
+    return Validity(start=dated.effective, end=dated.expires)
+
+
+def embedded_text(paper: Paper, passage: Passage) -> str:
+    """What the vector of a passage is made from: where it stands, then what it says."""
+    where = " ".join((paper.description.title, *passage.heading))
+    return f"{where} {passage.lead}{passage.text}"
+
+
+def entries_of(paper: Paper, validity: Validity) -> list[Entry]:
+    """The index entries of a paper's passages, holding over ``validity``."""
+    described = paper.description
+    title = words(described.title)
+    headings: dict[tuple[str, ...], list[str]] = {}
+    entries: list[Entry] = []
+    for passage in paper.passages:
+        if passage.heading not in headings:
+            headings[passage.heading] = words(" ".join(passage.heading))
+        text = passage.lead + passage.text
+        entries.append(
+            Entry(
+                id=passage.id,
+                words=words(text),
+                bigrams=bigrams(text),
+                title=title,
+                heading=headings[passage.heading],
+                number=described.number,
+                kind=described.kind,
+                tier=described.tier,
+                department=described.department,
+                valid_from=validity.start.toordinal() if validity.start else NO_START,
+                valid_to=validity.end.toordinal() if validity.end else NO_END,
+            )
+        )
+    return entries

@@ -1,0 +1,247 @@
+"""One run: take the lock, find what changed, read it, build the next generation, switch to it.
+
+Rows first, then files, then the pointer: whatever stops the run in between, the last generation
+serves on and the next run takes back the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kb.law.validity import title_key
+
+from indexer import manifest, validity
+from indexer.plan import SourcePlan, plan
+from indexer.pool import Lost, run
+from indexer.prepare import Prepared, Task, prepare
+from indexer.report import Failure, Report
+from indexer.sources import Found, digest
+from kb.catalogue import Catalogue
+from kb.catalogue.reader import IndexReader
+from kb.catalogue.rows import FileRow
+from kb.catalogue.writer import IndexWriter
+from kb.config import Settings
+from kb.embed import Embedder, load
+from kb.engine import open_engine
+from kb.engine.protocol import Writer
+from kb.engine.versions import made_with
+from kb.errors import NotFound
+from kb.model import Level, Paper
+
+Progress = Callable[[str, int, int, str], None]
+"""Called with (stage, done, total, path); stages are Chinese words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run was asked for."""
+
+    full: bool = False
+    dry_run: bool = False
+    accept_removals: bool = False
+    forget: bool = False
+
+
+@dataclass(slots=True)
+class _Work:
+    """One file to take in, with what it replaces."""
+
+    plan: SourcePlan
+    found: Found
+    name: str
+    digest: str
+    overrides: Mapping[str, Any]
+    old: FileRow | None = None
+    moved: bool = False
+
+
+def index(
+    settings: Settings,
+    paths: Sequence[Path],
+    options: Options,
+    progress: Progress = lambda stage, done, total, path: None,
+) -> Report:
+    """Bring the index up to date with its sources, and with ``paths`` (added or refreshed).
+
+    Raises:
+        ConfigError: no source, a missing root, or too much gone at once. Nothing was changed.
+        IndexLocked: another process is indexing. IndexStale: ``full`` is needed.
+    """
+    began = time.monotonic()
+    embedder = load(settings)
+    engine = open_engine(settings)
+    with ExitStack() as stack:
+        catalogue = stack.enter_context(Catalogue.open(settings, create=True))
+        writer = stack.enter_context(engine.writer(made_with(embedder), fresh=options.full))
+        rows = catalogue.writer(writer.generation)
+        before = catalogue.reader(engine.current() or 0)
+        plans = plan(before, paths, options)
+        report = Report(dry_run=options.dry_run, generation=engine.current() or 0)
+        work, dying = _work(plans, report)
+        nothing = not (work or dying or any(p.is_new or p.forgotten for p in plans))
+        if options.dry_run or nothing:
+            if not options.dry_run:
+                _touch(rows, plans)
+            report.failed = [
+                Failure(f.path, f.failure, f.hint) for f in before.files() if f.failure
+            ]
+            return _finish(report, before, began)
+        _build(settings, embedder, writer, rows, work, dying, plans, progress)
+        now = catalogue.reader(writer.generation)
+        validity.settle(now, rows, writer, embedder, progress)
+        report.failed = [Failure(f.path, f.failure, f.hint) for f in now.files() if f.failure]
+        report.generation = writer.generation
+        _finish(report, now, began)
+        progress("发布", 0, 1, "")
+        rows.seal(report.as_json())
+        writer.publish()
+        rows.forget_before(writer.generation - settings.keep_generations)
+        progress("发布", 1, 1, "")
+        report.seconds = time.monotonic() - began
+        return report
+
+
+def _work(plans: Sequence[SourcePlan], report: Report) -> tuple[list[_Work], list[FileRow]]:
+    work: list[_Work] = []
+    dying: list[FileRow] = []
+    for p in plans:
+        c = p.changes
+        jobs = [(None, f, False) for f in c.new]
+        jobs += [(row, f, False) for row, f in c.changed]
+        jobs += [(row, f, True) for row, f in c.moved]
+        for old, found, moved in jobs:
+            work.append(
+                _Work(
+                    plan=p,
+                    found=found,
+                    name=p.name_of(found.relative, old if not moved else None),
+                    digest=c.digests.get(found.relative) or digest(found.absolute),
+                    overrides=p.overrides.get(found.relative, {}),
+                    old=old,
+                    moved=moved,
+                )
+            )
+        dying.extend(c.gone)
+        report.new += len(c.new)
+        report.changed += sum(1 for row, _ in c.changed if not row.failure)
+        report.moved += len(c.moved)
+        report.gone += len(c.gone)
+    return work, dying
+
+
+def _build(
+    settings: Settings,
+    embedder: Embedder,
+    writer: Writer,
+    rows: IndexWriter,
+    work: Sequence[_Work],
+    dying: Sequence[FileRow],
+    plans: Sequence[SourcePlan],
+    progress: Progress,
+) -> None:
+    ended = [row.id for row in dying] + [w.old.id for w in work if w.old is not None]
+    writer.remove(rows.end_files(ended))
+    for p in plans:
+        if p.forgotten and p.source is not None:
+            rows.end_source(p.source.id)
+    _touch(rows, plans)
+    ids = {
+        id(p): p.source.id if p.source is not None else rows.source(str(p.root), p.root.name)
+        for p in plans
+        if not p.forgotten
+    }
+    tasks = [
+        Task(
+            w.found.absolute,
+            w.name,
+            w.plan.root.name,
+            w.digest,
+            w.overrides,
+            settings.max_file_mb * 1024 * 1024,
+        )
+        for w in work
+    ]
+    by_name = {w.name: w for w in work}
+    progress("读取", 0, len(work), "")
+    results = run(
+        prepare,
+        tasks,
+        workers=settings.workers or os.cpu_count() or 1,
+        seconds=settings.file_seconds,
+    )
+    for done, (task, result) in enumerate(results, start=1):
+        w = by_name[task.name]
+        read = (
+            Prepared(failure=result.why, hint="该文件可能已损坏；其余文件不受影响")
+            if isinstance(result, Lost)
+            else result
+        )
+        _take(embedder, writer, rows, ids[id(w.plan)], w, read)
+        progress("读取", done, len(work), task.name)
+
+
+def _take(
+    embedder: Embedder,
+    writer: Writer,
+    rows: IndexWriter,
+    source_id: int,
+    w: _Work,
+    result: Prepared,
+) -> None:
+    values = {
+        "path": w.name,
+        "relative": w.found.relative,
+        "digest": w.digest,
+        "size": w.found.size,
+        "mtime_ns": w.found.mtime_ns,
+        "overrides": manifest.digest(w.overrides),
+        "failure": result.failure,
+        "hint": result.hint,
+    }
+    rows.file(source_id, values, [(paper, document_key(paper)) for paper in result.papers])
+    for entries, texts in zip(result.entries, result.texts, strict=True):
+        if entries:
+            writer.add(entries, embedder.encode_passages(list(texts)))
+    if w.moved and w.old is not None and not result.failure:
+        rows.moved(w.old.path, w.name)
+
+
+def _touch(rows: IndexWriter, plans: Sequence[SourcePlan]) -> None:
+    for p in plans:
+        for row, found in p.changes.touched:
+            rows.refresh(row.id, size=found.size, mtime_ns=found.mtime_ns)
+
+
+def _finish(report: Report, reader: IndexReader, began: float) -> Report:
+    report.files = len(reader.files())
+    report.articles = reader.count(Level.ARTICLE)
+    report.passages = reader.count_passages()
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def document_key(paper: Paper) -> str:
+    """Versions of one document share this: normalised title and issuer (DESIGN.md)."""
+    return f"{title_key(paper.description.title)}|{paper.description.issuer}"
+
+
+def rollback(settings: Settings) -> int:
+    """Serve the generation before the present one again. Returns its number.
+
+    Raises:
+        NotFound: no older generation is kept.
+    """
+    from kb.engine.embedded import generation
+
+    try:
+        return generation.rollback(settings)
+    except FileNotFoundError as error:
+        raise NotFound(
+            "没有更早的索引可以退回", hint="保留的代数由 keep_generations 决定"
+        ) from error

@@ -1,0 +1,208 @@
+"""The facade: one object that opens a home, follows its generations and answers within a scope."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from kb.catalogue import Catalogue
+from kb.catalogue.people import People
+from kb.catalogue.reader import IndexReader
+from kb.catalogue.rows import FileRow, PassageRow, SourceRow, VersionRow
+from kb.config import Settings, load_settings
+from kb.embed import Embedder, load
+from kb.engine import open_engine
+from kb.engine.protocol import Reader
+from kb.engine.versions import made_with
+from kb.errors import NotFound
+from kb.law.validity import status
+from kb.model import Kind, Level, Node, Scope, Status
+from kb.retrieve import Ranked, Retriever, SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One pinned generation: rows, index, and a retriever over both."""
+
+    generation: int
+    rows: IndexReader
+    reader: Reader
+    retriever: Retriever
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One version laid open: its outline, its passages, its other versions."""
+
+    version: VersionRow
+    status: Status | None
+    nodes: list[Node]
+    passages: list[PassageRow]
+    siblings: list[VersionRow]
+
+
+class KnowledgeBase:
+    """The knowledge base of one home. Safe for several threads; close it, or use ``with``.
+
+    >>> with KnowledgeBase.open(".kb") as base:                      # doctest: +SKIP
+    ...     base.search("外借公章谁批", Scope.everything(as_of=date.today()))
+    """
+
+    def __init__(self, settings: Settings, catalogue: Catalogue, embedder: Embedder) -> None:
+        self.settings = settings
+        self._catalogue = catalogue
+        self._embedder = embedder
+        self._engine = open_engine(settings)
+        self._lock = threading.Lock()
+        self._looked = 0.0
+        self._snapshot: Snapshot | None = None
+
+    @classmethod
+    def open(cls, home: str | Path | Settings | None = None) -> KnowledgeBase:
+        """Open a home (`Settings`, a path, or None for ``KB_HOME`` or ``.kb``).
+
+        Raises:
+            IndexMissing: nothing was indexed. IndexStale: made by another program version.
+            CatalogueError, IndexCorrupt, ModelError, ConfigError: as they say.
+        """
+        settings = home if isinstance(home, Settings) else load_settings(home)
+        catalogue = Catalogue.open(settings)
+        try:
+            base = cls(settings, catalogue, load(settings))
+            base.snapshot()
+        except BaseException:
+            catalogue.close()
+            raise
+        return base
+
+    def snapshot(self) -> Snapshot:
+        """The generation to answer from; follows what is published within a second."""
+        with self._lock:
+            now = time.monotonic()
+            due = now - self._looked >= self.settings.generation_check_seconds
+            if self._snapshot is not None and not due:
+                return self._snapshot
+            self._looked = now
+            if self._snapshot is None or self._engine.current() != self._snapshot.generation:
+                # The former one is not closed here: another thread may be reading from it.
+                # It is let go with its last user.
+                self._snapshot = self._pin()
+            return self._snapshot
+
+    def _pin(self) -> Snapshot:
+        reader = self._engine.reader(expect=made_with(self._embedder))
+        rows = self._catalogue.reader(reader.generation)
+        retriever = Retriever(rows, reader, self._embedder, weight=self.settings.fusion_weight)
+        return Snapshot(reader.generation, rows, reader, retriever)
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation that answers now."""
+        return self.snapshot().generation
+
+    def search(
+        self, query: str, scope: Scope, *, limit: int = 10, weight: float | None = None
+    ) -> SearchResult:
+        """The best articles for a question; see `kb.retrieve.Retriever.search`."""
+        return self.snapshot().retriever.search(query, scope, limit=limit, weight=weight)
+
+    def rank(
+        self, query: str, scope: Scope, *, limit: int, weight: float | None = None
+    ) -> list[Ranked]:
+        """Ids and scores only, for evaluation."""
+        return self.snapshot().retriever.rank(query, scope, limit, weight=weight)
+
+    def passage(self, passage_id: str, scope: Scope) -> PassageRow:
+        """One passage by its id (an old path follows its alias).
+
+        Raises:
+            NotFound: there is none within the scope.
+        """
+        rows = self.snapshot().rows
+        found = rows.passages([passage_id], scope).get(passage_id)
+        if found is None:
+            path, mark, label = passage_id.partition("#")
+            if mark:
+                moved = f"{rows.version(path, scope).path}#{label}"
+                found = rows.passages([moved], scope).get(moved)
+        if found is None:
+            raise NotFound(f"没有找到条文：{passage_id}", hint="用 kb search 查找，或检查编号")
+        return found
+
+    def passages(self, ids: Sequence[str], scope: Scope) -> dict[str, PassageRow]:
+        """Passages by id; what is absent or outside the scope is left out."""
+        return self.snapshot().rows.passages(ids, scope)
+
+    def document(self, path: str, scope: Scope) -> Shown:
+        """A version by its path, laid open.
+
+        Raises:
+            NotFound: there is none within the scope.
+        """
+        rows = self.snapshot().rows
+        version = rows.version(path, scope)
+        return Shown(
+            version=version,
+            status=status_on(version, scope),
+            nodes=rows.nodes(version, scope),
+            passages=rows.passages_of(version, scope),
+            siblings=rows.siblings(version, scope),
+        )
+
+    def documents(self, scope: Scope) -> list[VersionRow]:
+        """Every version within the scope, by path."""
+        return self.snapshot().rows.versions(scope)
+
+    def sources(self) -> list[SourceRow]:
+        """The folders indexed so far."""
+        return self.snapshot().rows.sources()
+
+    def files(self) -> list[FileRow]:
+        """Every file as the last run saw it, failures included."""
+        return self.snapshot().rows.files()
+
+    def counts(self) -> dict[str, int]:
+        """``files``, ``articles``, ``passages`` of the generation."""
+        rows = self.snapshot().rows
+        return {
+            "files": len(rows.files()),
+            "articles": rows.count(Level.ARTICLE),
+            "passages": rows.count_passages(),
+        }
+
+    @property
+    def people(self) -> People:
+        """What people made: packs, baskets."""
+        return self._catalogue.people
+
+    def close(self) -> None:
+        """Let go of all files. Idempotent."""
+        with self._lock:
+            if self._snapshot is not None:
+                self._snapshot.reader.close()
+                self._snapshot = None
+        self._catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def status_on(version: VersionRow, scope: Scope) -> Status | None:
+    """Status of a regulation on the scope's day (today where it has none); None for others."""
+    if version.kind is not Kind.REGULATION:
+        return None
+    return status(version.validity, scope.as_of or date.today())

@@ -1,0 +1,147 @@
+"""A home as one verified archive, and back.
+
+Databases are copied with SQLite's own backup call, so that a page or an indexing run that is
+writing meanwhile does no harm; index files are immutable once published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from kb.catalogue.connect import FILES
+from kb.config import Settings
+from kb.errors import CatalogueError, IndexMissing
+
+LIST = "backup.json"
+FOLDER = "backups"
+SKIPPED = frozenset({FOLDER, "tmp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An archive that was written and read back."""
+
+    path: Path
+    files: int
+    bytes: int
+
+
+def default_path(settings: Settings, now: datetime) -> Path:
+    """Where a backup goes if nobody says: inside the home, named by the time."""
+    return settings.home / FOLDER / f"{now:%Y%m%d-%H%M%S}.zip"
+
+
+def backup(settings: Settings, out: Path) -> Written:
+    """Write the home to ``out`` and verify it.
+
+    Raises:
+        IndexMissing: there is no home. CatalogueError: a file cannot be read or written.
+    """
+    home = settings.home
+    if not (home / FILES["index"]).exists():
+        raise IndexMissing(f"{home} 中没有知识库，无可备份", hint="检查 --home")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(out.name + ".part")
+    try:
+        with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+            members = _copies(home, Path(folder)) | _index_files(home, out)
+            digests = {name: _digest(path) for name, path in members.items()}
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                for name, path in sorted(members.items()):
+                    archive.write(path, name)
+                archive.writestr(LIST, json.dumps({"files": digests}, ensure_ascii=False))
+        _verified(part)
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CatalogueError(
+            f"备份没有完成：{error.filename or out}（{error.strerror}）", hint="检查磁盘空间与权限"
+        ) from error
+    return Written(out, len(digests), out.stat().st_size)
+
+
+def restore(settings: Settings, archive: Path, *, force: bool) -> int:
+    """Put the home back as ``archive`` has it. Returns the number of files.
+
+    An existing home is only replaced with ``force``, and is kept beside as ``*.before-restore``.
+
+    Raises:
+        CatalogueError: the archive is damaged, or the home is there already.
+    """
+    home = settings.home
+    digests = _verified(archive)
+    if home.exists() and any(home.iterdir()) and not force:
+        raise CatalogueError(f"{home} 已有内容", hint="换一个 --home，或加 --force（原内容另存）")
+    home.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=home.parent, prefix=f"{home.name}.restoring-"))
+    with zipfile.ZipFile(archive) as stored:
+        for name in digests:
+            target = fresh / PurePosixPath(name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with stored.open(name) as source, target.open("wb") as sink:
+                shutil.copyfileobj(source, sink)
+    if home.exists():
+        kept = home.with_name(home.name + ".before-restore")
+        if kept.exists():
+            shutil.rmtree(kept)
+        home.rename(kept)
+    fresh.rename(home)
+    return len(digests)
+
+
+def _copies(home: Path, folder: Path) -> dict[str, Path]:
+    copies: dict[str, Path] = {}
+    for file in FILES.values():
+        if not (home / file).exists():
+            continue
+        source = sqlite3.connect(f"file:{(home / file).as_posix()}?mode=ro", uri=True)
+        target = sqlite3.connect(folder / file)
+        try:
+            source.backup(target)
+        except sqlite3.Error as error:
+            raise CatalogueError(f"数据库 {home / file} 无法备份：{error}") from error
+        finally:
+            source.close()
+            target.close()
+        copies[file] = folder / file
+    return copies
+
+
+def _index_files(home: Path, out: Path) -> dict[str, Path]:
+    databases = {name + tail for name in FILES.values() for tail in ("", "-wal", "-shm")}
+    found: dict[str, Path] = {}
+    for path in sorted(home.rglob("*")):
+        relative = path.relative_to(home)
+        if relative.parts[0] in SKIPPED or relative.parts[0] in databases:
+            continue
+        if path.is_file() and path.suffix != ".lock" and not path.is_relative_to(out):
+            found[relative.as_posix()] = path
+    return found
+
+
+def _verified(archive: Path) -> dict[str, str]:
+    try:
+        with zipfile.ZipFile(archive) as stored:
+            digests: dict[str, str] = json.loads(stored.read(LIST))["files"]
+            for name, digest in digests.items():
+                if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+                    raise CatalogueError(f"备份 {archive} 含有越界路径 {name}", hint="不要使用它")
+                with stored.open(name) as stream:
+                    if hashlib.file_digest(stream, "sha256").hexdigest() != digest:  # type: ignore[arg-type]
+                        raise CatalogueError(f"备份 {archive} 中的 {name} 已损坏")
+            return digests
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise CatalogueError(f"{archive} 不是完好的备份：{error}", hint="换一个备份文件") from error
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,60 @@
+"""``kb backup``, ``kb restore``, ``kb migrate``: a home as one file, and back."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from kb.catalogue import backup as archive
+from kb.commands.output import settings_of
+
+
+def add_backup(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``kb backup``."""
+    parser.add_argument(
+        "--out", type=Path, metavar="文件", help="写到哪个 .zip（默认放在备份目录）"
+    )
+    parser.set_defaults(run=backup)
+
+
+def backup(args: argparse.Namespace) -> int:
+    """Write a verified archive of the home."""
+    settings = settings_of(args)
+    out = args.out or archive.default_path(settings, datetime.now().astimezone())
+    written = archive.backup(settings, out)
+    print(f"已备份 {written.files} 个文件到 {written.path}（{written.bytes / 1e6:.1f} MB，已校验）")
+    return 0
+
+
+def add_restore(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``kb restore``."""
+    parser.add_argument("archive", type=Path, metavar="备份文件")
+    parser.add_argument("--force", action="store_true", help="覆盖已有的知识库（先另存）")
+    parser.set_defaults(run=restore)
+
+
+def restore(args: argparse.Namespace) -> int:
+    """Put a home back as the archive has it."""
+    settings = settings_of(args)
+    files = archive.restore(settings, args.archive, force=args.force)
+    print(f"已恢复 {files} 个文件到 {settings.home}")
+    return 0
+
+
+def add_migrate(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``kb migrate``."""
+    parser.set_defaults(run=migrate)
+
+
+def migrate(args: argparse.Namespace) -> int:
+    """Bring the databases to this program's schema; a backup is made first."""
+    from kb.catalogue import Catalogue
+
+    settings = settings_of(args)
+    out = archive.default_path(settings, datetime.now().astimezone())
+    written = archive.backup(settings, out)
+    print(f"升级前已备份到 {written.path}")
+    Catalogue.open(settings, create=True).close()
+    print("数据库结构已是最新")
+    return 0

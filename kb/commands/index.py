@@ -1,0 +1,104 @@
+"""``kb index``: bring the index up to date."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from kb.commands.output import print_json, settings_of
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments."""
+    parser.add_argument("paths", nargs="*", type=Path, metavar="文件夹", help="要入库或刷新的来源")
+    parser.add_argument("--full", action="store_true", help="全部重做")
+    parser.add_argument("--dry-run", action="store_true", help="只说会做什么，不改动")
+    parser.add_argument("--forget", action="store_true", help="把所列来源移出索引")
+    parser.add_argument("--rollback", action="store_true", help="退回上一代索引")
+    parser.add_argument(
+        "--accept-removals", action="store_true", help="确认大批文件确已删除（超过两成）"
+    )
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 complete, 1 some files failed; 2 (aborted) comes as an exception."""
+    from indexer.publish import Options, index, rollback
+
+    settings = settings_of(args)
+    if args.rollback:
+        number = rollback(settings)
+        print_json({"generation": number}) if args.json else print(f"已退回第 {number} 代索引")
+        return 0
+    options = Options(
+        full=args.full,
+        dry_run=args.dry_run,
+        accept_removals=args.accept_removals,
+        forget=args.forget,
+    )
+    with bar(quiet=not sys.stderr.isatty()) as progress:
+        report = index(settings, args.paths, options, progress)
+    if args.json:
+        print_json(report.as_json())
+    else:
+        print("\n".join(report.lines()))
+    return report.exit_code
+
+
+def bar(*, quiet: bool) -> Bar:
+    """Progress on stderr: a bar at a terminal, a line every tenth elsewhere."""
+    return Bar(quiet=quiet)
+
+
+class Bar:
+    """Calls as `indexer.publish.Progress`, shows stage, rate and time left."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        self._quiet = quiet
+        self._tenth = -1
+        self._stage = ""
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TextColumn("已用"),
+            TimeElapsedColumn(),
+            TextColumn("剩余"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=quiet,
+        )
+        self._task = self._progress.add_task("准备", total=None, rate="")
+
+    def __call__(self, stage: str, done: int, total: int, path: str) -> None:
+        """Show where a run stands."""
+        if stage != self._stage:
+            self._stage, self._tenth = stage, -1
+            self._progress.reset(self._task, description=stage, total=total)
+        task = self._progress.tasks[self._task]
+        rate = f"{task.speed:.0f} 个/秒" if task.speed else ""
+        self._progress.update(self._task, completed=done, total=total, rate=rate)
+        tenth = done * 10 // total if total else 10
+        if self._quiet and tenth != self._tenth:
+            self._tenth = tenth
+            print(f"{stage} {done}/{total}", file=sys.stderr, flush=True)
+
+    def __enter__(self) -> Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()

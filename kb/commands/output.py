@@ -1,0 +1,58 @@
+"""What goes where: results on stdout, progress and errors on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from kb.config import Settings, load_settings
+from kb.errors import ConfigError, KbError
+from kb.text.dates import parse_date
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout, readable, Chinese unescaped."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def complain(error: KbError) -> None:
+    """An error in words on stderr: what happened, and what to do."""
+    print(f"错误：{error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"  ↳ {error.hint}", file=sys.stderr)
+
+
+def settings_of(args: argparse.Namespace, **overrides: object) -> Settings:
+    """Settings for the home that the arguments name."""
+    return load_settings(args.home, **overrides)
+
+
+def day_of(value: str | None) -> date:
+    """``--as-of``; today where it is not given.
+
+    Raises:
+        ConfigError: not a date.
+    """
+    if value is None:
+        return date.today()
+    found = parse_date(value)
+    if found is None:
+        raise ConfigError(f"日期 {value!r} 不对", hint="写作 2024-05-01 或 2024年5月1日")
+    return found
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows in columns, for the terminal; a Han character is two cells wide."""
+    from rich.cells import cell_len
+
+    widths = [max(cell_len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (w - cell_len(cell)) for cell, w in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    )

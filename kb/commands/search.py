@@ -1,0 +1,107 @@
+"""``kb search`` and ``kb show``."""
+
+from __future__ import annotations
+
+import argparse
+
+from kb.base import KnowledgeBase, status_on
+from kb.catalogue.rows import PassageRow
+from kb.commands.output import day_of, print_json, settings_of
+from kb.model import Kind, Scope
+from kb.retrieve import Hit
+
+
+def add_search(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``kb search``."""
+    parser.add_argument("query", metavar="问题")
+    parser.add_argument("-n", type=int, default=10, metavar="条数", help="最多显示几条（默认 10）")
+    parser.add_argument("--kind", choices=[k.value for k in Kind], help="只找一类文件")
+    parser.add_argument("--as-of", metavar="日期", help="以哪一天为准（默认今天）")
+    parser.add_argument("--explain", action="store_true", help="附上得分")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    parser.set_defaults(run=search)
+
+
+def search(args: argparse.Namespace) -> int:
+    """0 found, 1 none; 2 (error) comes as an exception."""
+    scope = Scope.everything(as_of=day_of(args.as_of))
+    if args.kind:
+        scope = scope.narrowed(kinds=frozenset({Kind(args.kind)}))
+    with KnowledgeBase.open(settings_of(args)) as base:
+        result = base.search(args.query, scope, limit=max(args.n, 0))
+    if args.json:
+        print_json(result.as_json(explain=args.explain))
+    elif not result.hits:
+        print("没有找到")
+    else:
+        if result.weak:
+            print("未找到直接依据，以下仅供参考：\n")
+        for number, hit in enumerate(result.hits, start=1):
+            print(_shown(number, hit, explain=args.explain))
+    return 0 if result.hits else 1
+
+
+def _shown(number: int, hit: Hit, *, explain: bool) -> str:
+    status = f"〔{hit.status.value}〕" if hit.status else f"〔{hit.version.kind.label}〕"
+    where = " › ".join(hit.heading)
+    start, end = hit.snippet
+    text = " ".join(hit.text[start:end].split())
+    lines = [
+        f"{number}. 《{hit.version.title}》{hit.label} {status}",
+        f"   {where}" if where else "",
+        f"   {'…' if start else ''}{text}{'…' if end < len(hit.text) else ''}",
+        f"   {hit.why.in_words()}　{hit.id}",
+    ]
+    if explain:
+        keyword, vector = (
+            "无" if value is None else f"{value:.3f}" for value in (hit.why.keyword, hit.why.vector)
+        )
+        lines.append(f"   合计 {hit.score:.4f}（词 {keyword}，义 {vector}）")
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def add_show(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``kb show``."""
+    parser.add_argument("id", metavar="编号", help="条文编号，如 制度/印章管理办法.md#第三条")
+    parser.add_argument("--as-of", metavar="日期", help="以哪一天为准（默认今天）")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    parser.set_defaults(run=show)
+
+
+def show(args: argparse.Namespace) -> int:
+    """Print one passage, exactly as it stands in the paper."""
+    scope = Scope.everything(as_of=day_of(args.as_of))
+    with KnowledgeBase.open(settings_of(args)) as base:
+        row = base.passage(args.id, scope)
+        status = status_on(row.version, scope)
+    version = row.version
+    if args.json:
+        print_json(_as_json(row, status.value if status else ""))
+        return 0
+    print(f"《{version.title}》{row.passage.label}" + (f"〔{status.value}〕" if status else ""))
+    facts = [version.number, version.issuer, f"{version.issued or ''}", *row.passage.heading]
+    print("　".join(fact for fact in facts if fact))
+    if status and version.validity.ended_by:
+        print(f"{version.validity.end} 起因《{version.validity.ended_by}》{status.value}")
+    print(f"\n{row.passage.text}")
+    return 0
+
+
+def _as_json(row: PassageRow, status: str) -> dict[str, object]:
+    version = row.version
+    return {
+        "id": row.passage.id,
+        "path": version.path,
+        "title": version.title,
+        "label": row.passage.label,
+        "heading": list(row.passage.heading),
+        "kind": version.kind.value,
+        "status": status,
+        "tier": version.tier.value,
+        "page": row.passage.page,
+        "number": version.number,
+        "issuer": version.issuer,
+        "issued": version.issued.isoformat() if version.issued else None,
+        "effective": version.effective.isoformat() if version.effective else None,
+        "text": row.passage.text,
+    }

@@ -1,0 +1,68 @@
+"""Where the words of a query stand in the original text, and the window best shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from kb.text.normalise import normalise
+
+Spans = list[tuple[int, int]]
+"""[start, end) character offsets, in order, not overlapping."""
+
+SNIPPET = 160
+"""Characters shown of a long passage."""
+
+
+def highlights(text: str, words: Iterable[str]) -> Spans:
+    """Spans of ``text`` that a query's words match, whatever their width, case or script form.
+
+    A single Han character is marked only if the query has no longer word: «的» would otherwise
+    be all one sees.
+    """
+    wanted = [word for word in dict.fromkeys(words) if word]
+    longer = [word for word in wanted if len(word) > 1]
+    chosen = sorted(longer or wanted, key=len, reverse=True)
+    if not chosen:
+        return []
+    folded = normalise(text)
+    pattern = re.compile("|".join(map(re.escape, chosen)))
+    found = [
+        (folded.offsets[m.start()], folded.offsets[m.end() - 1] + 1)
+        for m in pattern.finditer(folded.text)
+    ]
+    return merge(found)
+
+
+def merge(spans: Iterable[tuple[int, int]]) -> Spans:
+    """Join spans that touch or overlap."""
+    joined: Spans = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def snippet(text: str, spans: Spans, size: int = SNIPPET) -> tuple[int, int]:
+    """The window of about ``size`` characters with most highlighted ones, cut at sentence ends
+    where one is near. Returns [start, end)."""
+    if len(text) <= size * 1.25:
+        return 0, len(text)
+    starts = [0] + [max(0, start - size // 4) for start, _ in spans]
+    best = max(starts, key=lambda start: (_covered(spans, start, start + size), -start))
+    best = min(best, len(text) - size)
+    if best > 0:
+        window = text[max(0, best - 40) : best + 20]
+        cut = max(window.rfind(mark) for mark in "。；\n")
+        if cut >= 0:
+            best = max(0, best - 40) + cut + 1
+    end = min(len(text), best + size)
+    cuts = [text.find(mark, end) for mark in "。；\n"]
+    near = [cut for cut in cuts if 0 <= cut - end < 40]
+    return best, min(near) + 1 if near else end
+
+
+def _covered(spans: Spans, start: int, end: int) -> int:
+    return sum(max(0, min(b, end) - max(a, start)) for a, b in spans)
