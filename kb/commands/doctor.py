@@ -1,0 +1,119 @@
+"""``kb doctor``: is everything here that the program needs, and is the index whole?"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.commands.output import print_json, settings_of
+from kb.config import Settings
+from kb.errors import KbError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``needed`` false: something works less well, nothing fails."""
+
+    what: str
+    good: bool
+    says: str
+    needed: bool = True
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments."""
+    parser.add_argument(
+        "--environment", action="store_true", help="只检查运行环境（字体、浏览器等）"
+    )
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 all needed things are well, 1 something is not."""
+    settings = settings_of(args)
+    found = list(environment())
+    if not args.environment:
+        found += list(home(settings))
+    if args.json:
+        print_json([{"what": f.what, "good": f.good, "says": f.says} for f in found])
+    else:
+        for f in found:
+            mark = "好" if f.good else ("缺" if f.needed else "注意")
+            print(f"[{mark}] {f.what}：{f.says}", file=sys.stdout)
+    strict = os.environ.get("KB_REQUIRE_ALL") == "1"
+    return int(any(not f.good and (f.needed or strict) for f in found))
+
+
+def environment() -> Iterator[Finding]:
+    """Interpreter, fonts, and the outside programs that some functions use."""
+    good = sys.version_info >= (3, 11)
+    yield Finding("Python", good, sys.version.split()[0] if good else "需要 3.11 或更新版本")
+    yield from _fonts()
+    yield _program(
+        "浏览器",
+        ("chromium", "chromium-browser", "google-chrome"),
+        "KB_CHROMIUM",
+        "网页测试需要；Debian 上安装 chromium",
+    )
+    yield _program(
+        "LibreOffice",
+        ("soffice", "libreoffice"),
+        "",
+        "读取 DOC、WPS 旧格式需要；Debian 上安装 libreoffice-writer-nogui",
+    )
+    yield _program("pdftoppm", ("pdftoppm",), "", "版式测试需要；Debian 上安装 poppler-utils")
+
+
+def _fonts() -> Iterator[Finding]:
+    from kb.decide.render.fonts import stand_ins
+
+    try:
+        chosen = stand_ins()
+    except KbError as error:
+        yield Finding("中文字体", False, str(error))
+        return
+    says = "、".join(f"{wanted} 用 {used}" for wanted, used in chosen.items())
+    yield Finding("中文字体", True, f"PDF 中 {says}")
+
+
+def _program(what: str, names: tuple[str, ...], variable: str, missing: str) -> Finding:
+    named = os.environ.get(variable) if variable else None
+    path = shutil.which(named) if named else next(filter(None, map(shutil.which, names)), None)
+    return Finding(what, path is not None, path or f"没有找到；{missing}", needed=False)
+
+
+def home(settings: Settings) -> Iterator[Finding]:
+    """Databases, published generation, digests of its files, counts of its halves."""
+    from kb.base import KnowledgeBase
+    from kb.engine.embedded.generation import verify
+
+    try:
+        with KnowledgeBase.open(settings) as base:
+            counts = base.counts()
+            shot = base.snapshot()
+            indexed = sum(1 for _ in shot.reader.ids())
+            failed = [f for f in base.files() if f.failure]
+    except KbError as error:
+        yield Finding("索引", False, str(error))
+        return
+    same = indexed == counts["passages"]
+    yield Finding(
+        "索引",
+        same,
+        f"第 {shot.generation} 代，文件 {counts['files']} 个，条文 {counts['articles']} 条，"
+        + (
+            f"检索单元 {indexed} 个"
+            if same
+            else f"但目录有 {counts['passages']} 个单元而索引有 {indexed} 个；运行 kb index --full"
+        ),
+    )
+    problems = verify(settings, deep=True)
+    yield Finding("索引文件", not problems, "；".join(problems) or "校验一致")
+    if failed:
+        names = "、".join(f.path for f in failed[:5])
+        yield Finding("未入库文件", False, f"{len(failed)} 个：{names}", needed=False)
