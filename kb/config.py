@@ -20,7 +20,20 @@ BUILTIN_MODEL = "builtin"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting with its default. Paths are absolute after :func:`load_settings`."""
+    """Every setting with its default.
+
+    home: the folder of one knowledge base, absolute.
+    model: ``builtin``, or a path or name of a sentence-transformers model.
+    engine: ``tantivy``, or ``whoosh`` where no wheel of it exists.
+    fusion_weight: share of meaning against words in ranking, 0 to 1.
+    max_file_mb, file_seconds: a larger or slower file is reported and passed over.
+    workers: reading processes; 0 is one a core.
+    keep_generations: how many published states of the index stay for a rollback.
+    generation_check_seconds: how often a server looks for a newer one.
+    host, port: where the page is served.
+    program: the folder with ``app.py`` and ``corpus/`` where the program was installed apart.
+    chromium: the browser for tests, if not on PATH.
+    """
 
     home: Path
     model: str = BUILTIN_MODEL
@@ -33,7 +46,8 @@ class Settings:
     generation_check_seconds: float = 0.5
     host: str = "127.0.0.1"
     port: int = 8501
-    typst_fonts: str = ""
+    program: str = ""
+    chromium: str = ""
 
     @property
     def index_dir(self) -> Path:

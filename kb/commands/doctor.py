@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 all needed things are well, 1 something is not."""
     settings = settings_of(args)
-    found = list(environment())
+    found = list(environment(settings))
     if not args.environment:
         found += list(home(settings))
     if args.json:
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     return int(any(not f.good and (f.needed or strict) for f in found))
 
 
-def environment() -> Iterator[Finding]:
+def environment(settings: Settings) -> Iterator[Finding]:
     """Interpreter, fonts, and the outside programs that some functions use."""
     good = sys.version_info >= (3, 11)
     yield Finding("Python", good, sys.version.split()[0] if good else "需要 3.11 或更新版本")
@@ -81,8 +81,7 @@ def _fonts() -> Iterator[Finding]:
     yield Finding("中文字体", True, f"PDF 中 {says}")
 
 
-def _program(what: str, names: tuple[str, ...], variable: str, missing: str) -> Finding:
-    named = os.environ.get(variable) if variable else None
+def _program(what: str, names: tuple[str, ...], named: str, missing: str) -> Finding:
     path = shutil.which(named) if named else next(filter(None, map(shutil.which, names)), None)
     return Finding(what, path is not None, path or f"没有找到；{missing}", needed=False)
 
