@@ -57,7 +57,7 @@ def environment(settings: Settings) -> Iterator[Finding]:
     yield _program(
         "浏览器",
         ("chromium", "chromium-browser", "google-chrome"),
-        "KB_CHROMIUM",
+        settings.chromium,
         "网页测试需要；Debian 上安装 chromium",
     )
     yield _program(
