@@ -1,0 +1,86 @@
+"""The command itself: help, wrong arguments, errors in words, exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kb import __version__
+from kb.cli import COMMANDS, main
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_HOME", str(tmp_path / "home"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_in_chinese(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    said = capsys.readouterr().out
+    assert stop.value.code == 0
+    assert said.startswith("用法：")
+    assert COMMANDS[command][2] in said
+    assert "show this help" not in said
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out.strip() == f"枢纽 {__version__}"
+
+
+@pytest.mark.parametrize("argv", [[], ["没有的命令"], ["search"], ["search", "问", "-n", "很多"]])
+def test_wrong_arguments_exit_with_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(argv)
+    assert stop.value.code == 2
+    assert "参数不对" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["search", "印章"], "kb index"),
+        (["show", "甲.md#第一条"], "kb index"),
+        (["index"], "kb index 文件夹"),
+        (["index", "/没有/这个"], "/没有/这个"),
+        (["search", "印章", "--as-of", "昨天以前"], "日期"),
+        (["backup"], "没有知识库"),
+        (["restore", "没有.zip"], "没有.zip"),
+    ],
+)
+def test_an_error_is_said_in_words(
+    argv: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(argv) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert says in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_wrong_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KB_FUSION_WEIGHT", "很大")
+    assert main(["search", "印章"]) == 2
+    assert "fusion_weight" in capsys.readouterr().err
+
+
+def test_a_cold_search_imports_neither_torch_nor_the_page() -> None:
+    code = (
+        "import sys; from kb.cli import main; main(['search', '印章']);"
+        "print([m for m in ('torch', 'streamlit', 'sentence_transformers', 'pandas') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,68 @@
+"""Highlights point into the original text; a snippet shows where they are densest."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.retrieve.highlight import highlights, merge, snippet
+
+
+def marked(text: str, words: list[str]) -> str:
+    out, last = "", 0
+    for start, end in highlights(text, words):
+        out += f"{text[last:start]}[{text[start:end]}]"
+        last = end
+    return out + text[last:]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("印章外借须经局长批准。", ["印章", "外借"], "[印章外借]须经局长批准。"),
+        ("待处理事项", ["处理"], "待[处理]事项"),
+        # Full width in the text, half width in the query.
+        ("限额１０万元，ＯＡ系统", ["10", "oa"], "限额[１０]万元，[ＯＡ]系统"),
+        # «的» alone is not marked where there is a longer word…
+        ("采购的审批", ["采购", "的"], "[采购]的审批"),
+        # …but it is where it is all that was asked.
+        ("采购的审批", ["的"], "采购[的]审批"),
+        ("没有", [], "没有"),
+        ("a.b*c", ["a.b*c"], "[a.b*c]"),
+    ],
+)
+def test_marks(text: str, words: list[str], expected: str) -> None:
+    assert marked(text, words) == expected
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=5), max_size=5))
+def test_marks_are_in_order_and_inside(text: str, words: list[str]) -> None:
+    last = 0
+    for start, end in highlights(text, words):
+        assert last <= start < end <= len(text)
+        last = end
+
+
+def test_touching_spans_join() -> None:
+    assert merge([(5, 7), (0, 2), (2, 4), (6, 9)]) == [(0, 4), (5, 9)]
+
+
+def test_a_short_text_is_shown_whole() -> None:
+    assert snippet("短" * 150, [], size=160) == (0, 150)
+
+
+def test_a_snippet_goes_where_the_words_are() -> None:
+    text = "甲" * 300 + "。印章外借须经批准。" + "乙" * 300
+    spans = highlights(text, ["印章", "外借"])
+    start, end = snippet(text, spans, size=100)
+    assert "印章外借" in text[start:end]
+    assert start > 0
+    assert end < len(text)
+
+
+@given(st.text(alphabet="甲乙。；\n", max_size=400), st.integers(20, 100))
+def test_a_snippet_is_inside_the_text(text: str, size: int) -> None:
+    start, end = snippet(text, highlights(text, ["甲乙"]), size=size)
+    assert 0 <= start <= end <= len(text)
+    assert end - start >= min(len(text), size) - 60
