@@ -1,1 +1,41 @@
-"""Embedding models: the one that ships, and any sentence-transformers model."""
+"""Embedding models: the one that ships, and any sentence-transformers model.
+
+``load(settings)`` gives an `Embedder`. The shipped model (``model = "builtin"``) and models made by
+``kb train`` are read with numpy alone; only other models import torch.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kb.config import BUILTIN_MODEL, Settings
+from kb.embed.protocol import Embedder, Vectors
+
+BUILTIN = Path(__file__).parent / "model"
+"""The folder of the shipped model; ``MODEL_CARD.md`` in it says how it was made."""
+
+__all__ = ["BUILTIN", "Embedder", "Vectors", "load", "passage_text"]
+
+
+def load(settings: Settings) -> Embedder:
+    """The model that ``settings.model`` names: ``builtin``, a folder, or a model's name.
+
+    Raises:
+        ModelError: it does not exist or cannot be loaded (one line, with what to do).
+    """
+    from kb.embed.static import StaticEmbedder
+    from kb.embed.store import is_static
+
+    if settings.model == BUILTIN_MODEL:
+        return StaticEmbedder.open(BUILTIN)
+    folder = Path(settings.model).expanduser()
+    if is_static(folder):
+        return StaticEmbedder.open(folder)
+    from kb.embed.transformer import TransformerEmbedder
+
+    return TransformerEmbedder.open(settings.model)
+
+
+def passage_text(title: str, heading: tuple[str, ...] | list[str], text: str) -> str:
+    """What `Embedder.encode_passages` is given for a passage: its titles stand before its text."""
+    return " ".join(part for part in (title, *heading, text) if part)
