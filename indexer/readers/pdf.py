@@ -1,0 +1,164 @@
+"""PDF with a text layer, by pypdfium2; its tables by pdfplumber."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from indexer.reading import Reading
+from indexer.readers.encoding import unreadable
+from indexer.readers.limits import MAX_CHARACTERS, MAX_PAGES
+from indexer.readers.lines import Line, blocks, tidy, without_running_heads
+from indexer.readers.pdf_tables import tables_of
+from kb.errors import ReadError
+
+FEW = 8
+"""Characters on a page below which it counts as a picture of text."""
+GARBLED = 0.3
+SCAN_HINT = "请用文字识别（OCR）软件转成可检索的 PDF，或提供原始的 DOCX"
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Read a PDF.
+
+    Raises:
+        ReadError: torn, encrypted, a scan without text, or with a font map that gives no text.
+    """
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReadError(name, "PDF 已加密，需要密码", hint="去除密码后另存一份") from error
+        raise ReadError(name, "PDF 已损坏，无法打开", hint="重新获取或另存一份") from error
+    try:
+        return _read(document, data, name)
+    except pdfium.PdfiumError as error:
+        raise ReadError(name, "PDF 已损坏，页面无法读取", hint="重新获取或另存一份") from error
+    finally:
+        document.close()
+
+
+def _read(document: Any, data: bytes, name: str) -> Reading:
+    count = len(document)
+    if count > MAX_PAGES:
+        raise ReadError(name, f"页数过多（{count} 页）", hint=f"拆分为不超过 {MAX_PAGES} 页的文件")
+    lines: list[Line] = []
+    bare: list[int] = []
+    ruled: list[int] = []
+    total = 0
+    for index in range(count):
+        page = document[index]
+        here = list(_lines(page, index + 1))
+        characters = sum(len(line.text.replace(" ", "")) for line in here)
+        total += characters
+        if total > MAX_CHARACTERS:
+            raise ReadError(name, "文字过多", hint="拆分后再入库")
+        if characters < FEW:
+            bare.append(index + 1)
+        elif _ruled(page):
+            ruled.append(index + 1)
+        lines.extend(here)
+        page.close()
+    if not lines or total < FEW * max(1, count // 2):
+        raise ReadError(name, f"没有文字层（扫描件，共 {count} 页）", hint=SCAN_HINT)
+    text = "".join(line.text for line in lines)
+    if unreadable(text) > GARBLED * len(text):
+        raise ReadError(name, "字体没有文字编码，读出的是乱码", hint=SCAN_HINT)
+    notes = [f"第{'、'.join(map(str, bare))}页没有文字"] if bare else []
+    found, heads = without_running_heads(lines, count)
+    if ruled:
+        found = _with_tables(found, data, ruled, notes)
+    return Reading("pdf", tuple(blocks(found)), pages=count, notes=tuple(notes), heads=heads)
+
+
+def _lines(page: Any, number: int) -> Iterator[Line]:
+    """The page's lines in the order of its content, from the boxes of its characters."""
+    width, height = page.get_size()
+    textpage = page.get_textpage()
+    handle = textpage.raw
+    box = [ctypes.c_double() for _ in range(4)]
+    left, right, bottom, top = box
+    loose = raw.FS_RECTF()
+    chars: list[str] = []
+    x0 = x1 = upper = 0.0
+    sizes: list[tuple[bool, float]] = []
+    for index in range(textpage.count_chars()):
+        code = raw.FPDFText_GetUnicode(handle, index)
+        char = chr(code) if code < 0x110000 else "\ufffd"
+        if char in "\r\n":
+            if chars and sizes:
+                yield _line(number, chars, x0, x1, upper, sizes, height)
+            chars, sizes = [], []
+            continue
+        if char == "\ufffe":
+            continue
+        chars.append(char)
+        if char.isspace() or raw.FPDFText_IsGenerated(handle, index) == 1:
+            continue
+        raw.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
+        if not sizes:
+            x0, upper = left.value, height - top.value
+        x1 = max(x1, right.value) if sizes else right.value
+        upper = min(upper, height - top.value)
+        # The stated font size is useless where a writer scales the page instead of the font.
+        raw.FPDFText_GetLooseCharBox(handle, index, loose)
+        sizes.append((char > "\u2e7f", max(loose.top - loose.bottom, 1.0)))
+    if chars and sizes:
+        yield _line(number, chars, x0, x1, upper, sizes, height)
+    textpage.close()
+
+
+def _line(
+    page: int,
+    chars: list[str],
+    x0: float,
+    x1: float,
+    top: float,
+    sizes: list[tuple[bool, float]],
+    height: float,
+) -> Line:
+    # Latin fonts have taller boxes than Han ones at one size: where both stand, Han counts.
+    size = median([s for han, s in sizes if han] or [s for _, s in sizes])
+    return Line(page, tidy("".join(chars)), x0, x1, top, size, height)
+
+
+def _ruled(page: Any) -> bool:
+    """Whether enough is drawn on the page for a table's grid."""
+    drawn = 0
+    for item in page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=3):
+        drawn += 1
+        item.close()
+        if drawn >= 4:
+            return True
+    return False
+
+
+def _with_tables(lines: list[Line], data: bytes, pages: list[int], notes: list[str]) -> list[Line]:
+    """Put each table in the place of the lines that lie in its box."""
+    for page, box, rows in tables_of(data, pages, notes):
+        x0, top, x1, bottom = box
+        inside = [
+            i
+            for i, line in enumerate(lines)
+            if line.page == page
+            and top - 2 <= line.top <= bottom + 2
+            and x0 - 4 <= (line.x0 + line.x1) / 2 <= x1 + 4
+        ]
+        if not inside:
+            continue
+        block = replace(rows, page=page)
+        model = lines[inside[0]]
+        marker = Line(page, "", x0, x1, top, model.size, model.height, block)
+        gone = set(inside)
+        lines = [
+            marker if i == inside[0] else line
+            for i, line in enumerate(lines)
+            if i == inside[0] or i not in gone
+        ]
+    return lines

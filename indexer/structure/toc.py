@@ -1,0 +1,48 @@
+"""Tables of contents: their lines look like headings and would empty every chapter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indexer.reading import Block
+from indexer.structure.patterns import DECIMAL, DIVISION, ITEM_OLD, squeezed
+
+TITLE = re.compile(r"目[\s　]*[录次]")
+LEADER = re.compile(r"(?:[.．…·。\s　]{3,}|\t)\s*[（(]?\d{1,4}[)）]?\s*$")
+
+
+def without_contents(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without a table of contents: by its style, or what follows a line 目录."""
+    kept: list[Block] = []
+    inside = False
+    later: dict[str, int] = {}
+    for index, block in enumerate(blocks):
+        if "toc" in block.style.split():
+            continue
+        text = block.text
+        if not inside:
+            if len(text) <= 6 and TITLE.fullmatch(text.strip()):
+                inside = True
+                later = {squeezed(b.text): i for i, b in enumerate(blocks)}
+                continue
+            kept.append(block)
+            continue
+        if block.kind != "table" and _is_entry(block, index, later):
+            continue
+        inside = False
+        kept.append(block)
+    return kept
+
+
+def _is_entry(block: Block, index: int, later: dict[str, int]) -> bool:
+    """A line of contents has a page number at its end, or comes again further down."""
+    text = block.text.strip()
+    if len(text) > 80:
+        return False
+    if LEADER.search(text):
+        return True
+    again = later.get(squeezed(text), index) > index
+    bare = squeezed(re.sub(r"[\s　.…]*\d+$", "", text))
+    headed = DIVISION.match(text) or DECIMAL.match(text) or ITEM_OLD.match(text)
+    return again or later.get(bare, index) > index or bool(headed and re.search(r"\d$", text))
