@@ -11,6 +11,7 @@ from kb.text.segment import bigrams, words
 
 from indexer.papers import papers
 from kb.catalogue.rows import VersionRow
+from kb.embed import passage_text
 from kb.engine.protocol import NO_END, NO_START, Entry
 from kb.errors import ReadError
 from kb.model import Description, Paper, Passage, Validity
@@ -70,8 +71,7 @@ def own_validity(dated: Description | VersionRow) -> Validity:
 
 def embedded_text(paper: Paper, passage: Passage) -> str:
     """What the vector of a passage is made from: where it stands, then what it says."""
-    where = " ".join((paper.description.title, *passage.heading))
-    return f"{where} {passage.lead}{passage.text}"
+    return passage_text(paper.description.title, passage.heading, passage.lead + passage.text)
 
 
 def entries_of(paper: Paper, validity: Validity) -> list[Entry]:

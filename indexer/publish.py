@@ -79,10 +79,11 @@ def index(
     with ExitStack() as stack:
         catalogue = stack.enter_context(Catalogue.open(settings, create=True))
         writer = stack.enter_context(engine.writer(made_with(embedder), fresh=options.full))
-        rows = catalogue.writer(writer.generation)
-        before = catalogue.reader(engine.current() or 0)
+        current = engine.current() or 0
+        rows = catalogue.writer(writer.generation, current=current)
+        before = catalogue.reader(current)
         plans = plan(before, paths, options)
-        report = Report(dry_run=options.dry_run, generation=engine.current() or 0)
+        report = Report(dry_run=options.dry_run, generation=current)
         work, dying = _work(plans, report)
         nothing = not (work or dying or any(p.is_new or p.forgotten for p in plans))
         if options.dry_run or nothing:

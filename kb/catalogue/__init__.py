@@ -46,9 +46,12 @@ class Catalogue:
         """Index rows as of a generation."""
         return IndexReader(self._index, generation)
 
-    def writer(self, generation: int) -> IndexWriter:
-        """Rows for the generation being built; takes back what an interrupted run left."""
-        writer = IndexWriter(self._index, generation)
+    def writer(self, generation: int, *, current: int) -> IndexWriter:
+        """Rows for the generation being built on ``current`` (0: none was published yet).
+
+        Takes back what an interrupted run left.
+        """
+        writer = IndexWriter(self._index, generation, current)
         writer.recover()
         return writer
 

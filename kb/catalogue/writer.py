@@ -33,9 +33,10 @@ class IndexWriter:
     every writer) takes back what an interrupted run left.
     """
 
-    def __init__(self, engine: Engine, number: int) -> None:
+    def __init__(self, engine: Engine, number: int, current: int) -> None:
         self._engine = engine
         self.number = number
+        self._current = current
 
     def __enter__(self) -> Self:
         return self
@@ -49,19 +50,21 @@ class IndexWriter:
         self._engine.dispose()
 
     def recover(self) -> None:
-        """Drop what is born at or after this generation; revive what died at or after it."""
-        gone = select(version.c.id).where(version.c.born >= self.number)
+        """Drop what was born after the published generation; revive what died after it.
+
+        That is what an interrupted run left, or a generation that was rolled back.
+        """
+        published = self._current
+        gone = select(version.c.id).where(version.c.born > published)
         with self._engine.begin() as connection:
             for child in (passage, node):
                 connection.execute(delete(child).where(child.c.version_id.in_(gone)))
-            connection.execute(delete(validity).where(validity.c.born >= self.number))
+            connection.execute(delete(validity).where(validity.c.born > published))
             for table in (version, file, source, alias):
-                connection.execute(delete(table).where(table.c.born >= self.number))
+                connection.execute(delete(table).where(table.c.born > published))
             for table in DATED:
-                connection.execute(
-                    update(table).where(table.c.died >= self.number).values(died=None)
-                )
-            connection.execute(delete(generation).where(generation.c.number >= self.number))
+                connection.execute(update(table).where(table.c.died > published).values(died=None))
+            connection.execute(delete(generation).where(generation.c.number > published))
 
     def source(self, root: str, name: str) -> int:
         """Take a folder in."""

@@ -99,7 +99,7 @@ def test_nothing_indexed_is_said(settings: Settings) -> None:
 
 
 def test_a_paper_comes_back_as_it_went_in(catalogue: Catalogue) -> None:
-    writer = catalogue.writer(1)
+    writer = catalogue.writer(1, current=0)
     one = paper("甲.md", "印章管理办法", "印章由专人保管。")
     [version_id] = add(writer, writer.source("/x/制度", "制度"), one)
     ended = Validity(date(2022, 6, 1), date(2024, 5, 1), Status.REPEALED, "新办法")
@@ -116,11 +116,11 @@ def test_a_paper_comes_back_as_it_went_in(catalogue: Catalogue) -> None:
 
 
 def test_each_generation_sees_its_own(catalogue: Catalogue) -> None:
-    writer = catalogue.writer(1)
+    writer = catalogue.writer(1, current=0)
     source = writer.source("/x", "x")
     add(writer, source, paper("甲.md", "甲", "旧文字。"))
     [file] = catalogue.reader(1).files()
-    writer = catalogue.writer(2)
+    writer = catalogue.writer(2, current=1)
     assert writer.end_files([file.id]) == ["甲.md#第一条", "甲.md#第一条~2"]
     add(writer, source, paper("甲.md", "甲", "新文字。"))
     texts = [
@@ -131,23 +131,32 @@ def test_each_generation_sees_its_own(catalogue: Catalogue) -> None:
 
 
 def test_what_an_interrupted_run_left_is_taken_back(catalogue: Catalogue) -> None:
-    writer = catalogue.writer(1)
+    writer = catalogue.writer(1, current=0)
     source = writer.source("/x", "x")
     add(writer, source, paper("甲.md", "甲", "旧文字。"))
     [file] = catalogue.reader(1).files()
-    interrupted = catalogue.writer(2)
+    interrupted = catalogue.writer(2, current=1)
     interrupted.end_files([file.id])
     interrupted.moved("甲.md", "乙.md")
     add(interrupted, source, paper("乙.md", "乙", "新文字。"))
-    catalogue.writer(2)
+    catalogue.writer(2, current=1)
     reader = catalogue.reader(2)
     assert [v.path for v in reader.versions(ALL)] == ["甲.md"]
     with pytest.raises(NotFound):
         reader.version("乙.md", ALL)
 
 
+def test_what_was_rolled_back_is_not_seen_by_a_later_generation(catalogue: Catalogue) -> None:
+    writer = catalogue.writer(1, current=0)
+    source = writer.source("/x", "x")
+    add(writer, source, paper("甲.md", "甲", "旧文字。"))
+    add(catalogue.writer(2, current=1), source, paper("乙.md", "乙", "退回的。"))
+    add(catalogue.writer(3, current=1), source, paper("丙.md", "丙", "新文字。"))
+    assert [v.path for v in catalogue.reader(3).versions(ALL)] == ["丙.md", "甲.md"]
+
+
 def test_scope_hides_a_version_and_everything_in_it(catalogue: Catalogue) -> None:
-    writer = catalogue.writer(1)
+    writer = catalogue.writer(1, current=0)
     source = writer.source("/x", "x")
     secret = paper("密.md", "密", "敏感文字。", tier=Tier.SENSITIVE)
     add(writer, source, secret, paper("明.md", "明", "公开文字。", tier=Tier.PUBLIC))
@@ -164,7 +173,7 @@ def test_scope_hides_a_version_and_everything_in_it(catalogue: Catalogue) -> Non
 
 
 def test_a_moved_file_is_found_by_its_old_path(catalogue: Catalogue) -> None:
-    writer = catalogue.writer(1)
+    writer = catalogue.writer(1, current=0)
     source = writer.source("/x", "x")
     add(writer, source, paper("新/甲.md", "甲", "文字。"))
     writer.moved("旧/甲.md", "中/甲.md")
@@ -173,10 +182,10 @@ def test_a_moved_file_is_found_by_its_old_path(catalogue: Catalogue) -> None:
 
 
 def test_rows_no_kept_generation_sees_are_deleted(catalogue: Catalogue) -> None:
-    writer = catalogue.writer(1)
+    writer = catalogue.writer(1, current=0)
     add(writer, writer.source("/x", "x"), paper("甲.md", "甲", "文字。"))
     [file] = catalogue.reader(1).files()
-    writer = catalogue.writer(2)
+    writer = catalogue.writer(2, current=1)
     writer.end_files([file.id])
     writer.forget_before(1)
     assert len(catalogue.reader(1).versions(ALL)) == 1

@@ -1,0 +1,60 @@
+"""What every test may use: the example papers, a home made of them, the shared data if there is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from indexer.publish import Options, index
+from kb.base import KnowledgeBase
+from kb.config import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The example papers, as they lie in the repository. Never written to."""
+    return ROOT / "corpus"
+
+
+@pytest.fixture(scope="session")
+def corpus_home(corpus: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home with the example papers indexed, made once for all test processes. Read only."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+    home = shared / "corpus-home"
+    with FileLock(str(home) + ".lock"):
+        if not (home / "ready").exists():
+            report = index(Settings(home=home, workers=2), [corpus], Options())
+            assert report.failed == []
+            (home / "ready").touch()
+    return home
+
+
+@pytest.fixture
+def corpus_copy(corpus_home: Path, tmp_path: Path) -> Path:
+    """A copy of that home, to do with as one likes."""
+    return Path(shutil.copytree(corpus_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def base(corpus_home: Path) -> Iterator[KnowledgeBase]:
+    """The example papers, open."""
+    with KnowledgeBase.open(Settings(home=corpus_home)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real law texts and judged questions, which only the developers' machines have."""
+    folder = Path(os.environ.get("KB_TEST_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no shared data at {folder}: set KB_TEST_DATA")
+    return folder
