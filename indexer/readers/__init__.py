@@ -6,8 +6,8 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from indexer.reading import Reading
 from indexer.readers.sniff import SUPPORTED, sniff
+from indexer.reading import Reading
 from kb.errors import KbError, ReadError
 
 Reader = Callable[[bytes, str], Reading]

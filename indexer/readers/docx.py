@@ -11,20 +11,34 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from indexer.reading import Block, Reading
 from indexer.readers.docx_numbering import Numbering, W
 from indexer.readers.docx_styles import Styles
 from indexer.readers.docx_table import table_blocks
 from indexer.readers.limits import Archive
+from indexer.reading import Block, Reading
 from kb.errors import ReadError
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 SKIPPED = frozenset(
     f"{W}{tag}"
-    for tag in (
-        "del moveFrom drawing pict object footnoteReference endnoteReference commentReference"
-        " annotationRef instrText delText rPr pPr rt tbl txbxContent"
-    ).split()
+    for tag in [
+        "del",
+        "moveFrom",
+        "drawing",
+        "pict",
+        "object",
+        "footnoteReference",
+        "endnoteReference",
+        "commentReference",
+        "annotationRef",
+        "instrText",
+        "delText",
+        "rPr",
+        "pPr",
+        "rt",
+        "tbl",
+        "txbxContent",
+    ]
 ) | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}
 BREAKS = frozenset((f"{W}br", f"{W}cr"))
 MAIN = re.compile(r"word/document\d*\.xml")
@@ -59,7 +73,7 @@ def _heads(archive: Archive, body: etree._Element) -> Iterator[str]:
         for n in archive.names()
         if re.fullmatch(r"word/(?:header|footer)\d*\.xml", n)
     ]
-    boxes = [box for box in body.iter(f"{W}txbxContent")]
+    boxes = list(body.iter(f"{W}txbxContent"))
     seen: set[str] = set()
     for root in [*parts, *boxes]:
         for paragraph in root.iter(f"{W}p"):

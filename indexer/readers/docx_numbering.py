@@ -83,8 +83,8 @@ class Numbering:
                 number = _integer(override.get(f"{W}ilvl"), 0)
                 if start := _value(override, "startOverride"):
                     num.starts[number] = _integer(start, 1)
-                if (lvl := override.find(f"{W}lvl")) is not None:
-                    num.levels[number] = _level(lvl)
+                if (own := override.find(f"{W}lvl")) is not None:
+                    num.levels[number] = _level(own)
             ident = element.get(f"{W}numId", "")
             self._nums[ident] = num
             for style, number in styled.get(num.abstract, ()):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from indexer.reading import Block, table
 from indexer.readers.docx_numbering import W
+from indexer.reading import Block, table
 
 LONG_CELL = 1500
 """A cell longer than this frames running text; it is no entry of a table."""

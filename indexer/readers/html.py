@@ -8,17 +8,71 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml import html as lxml_html
 
-from indexer.reading import Block, Reading, table
 from indexer.readers.encoding import decode
+from indexer.reading import Block, Reading, table
 from kb.errors import ReadError
 
 DROPPED = frozenset(
-    "script style noscript template nav footer aside form button select svg iframe head object"
-    " video audio canvas map input textarea".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "footer",
+        "aside",
+        "form",
+        "button",
+        "select",
+        "svg",
+        "iframe",
+        "head",
+        "object",
+        "video",
+        "audio",
+        "canvas",
+        "map",
+        "input",
+        "textarea",
+    ]
 )
 BLOCKS = frozenset(
-    "p div section article main header body ul ol dl li dt dd blockquote pre center address"
-    " figure figcaption fieldset details summary tbody td tr th table hr h1 h2 h3 h4 h5 h6".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "body",
+        "ul",
+        "ol",
+        "dl",
+        "li",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "center",
+        "address",
+        "figure",
+        "figcaption",
+        "fieldset",
+        "details",
+        "summary",
+        "tbody",
+        "td",
+        "tr",
+        "th",
+        "table",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    ]
 )
 # Where Chinese government sites keep the text of a document.
 CONTENT = re.compile(
@@ -44,7 +98,7 @@ def read(data: bytes, name: str) -> Reading:
         root = lxml_html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReadError(name, "网页无法解析", hint="用浏览器打开，另存为文本") from error
-    title = " ".join("".join(root.xpath("//head/title//text()")).split())
+    title = " ".join((root.findtext("head/title") or "").split())
     blocks = tuple(_blocks(_content(root)))
     return Reading(
         "html", blocks, meta={"title": title} if title else {}, notes=(f"编码 {encoding}",)

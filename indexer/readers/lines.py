@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from indexer.reading import Block
@@ -19,12 +20,13 @@ PAGE_NUMBER = re.compile(
     r"(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[\s—–\-_·•.|]*"
 )
 LABEL = re.compile(
-    r"第\s?[零〇○一二三四五六七八九十百千万两\d]+\s?(?:(?:分编|[编章节])(?:[\s　]|$)|条(?:之[一二三四五六七八九十]+)?(?:[\s　]|$))"
+    r"第\s?[零〇○一二三四五六七八九十百千万两\d]+\s?"
+    r"(?:分编|[编章节]|条(?:之[一二三四五六七八九十]+)?)(?:[\s　]|$)"
     r"|[（(]\s?[一二三四五六七八九十百]+\s?[)）]|[一二三四五六七八九十]{1,3}、"
     r"|\d{1,3}(?:\.\d{1,3})*[.．、]?(?=[\s　\u4e00-\u9fff])|[（(]\d{1,2}[)）]|附件|附表|附录"
 )
 SENTENCE_END = "。！？；：.!?;:"
-EDGE = 0.16
+EDGE = 0.2
 """Share of a page's height, above and below, where running heads and feet stand."""
 
 
@@ -60,27 +62,37 @@ def tidy(text: str) -> str:
 def without_running_heads(lines: Sequence[Line], pages: int) -> tuple[list[Line], tuple[str, ...]]:
     """The lines of the text, and the running heads and feet that were among them."""
     body_size = _body_size(lines)
+    outer = _outermost(lines)
     seen: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for line in lines:
-        if _at_edge(line):
-            seen[_place(line)].add(line.page)
-    often = max(2, pages // 3 if pages > 6 else 2)
+    for line in outer:
+        seen[_place(line)].add(line.page)
+    often = max(2, pages // 4)
     kept: list[Line] = []
     heads: list[str] = []
-    first = {line.page: min(x.top for x in lines if x.page == line.page) for line in lines[:1]}
     for line in lines:
-        if line.block is None and _at_edge(line):
+        if line in outer:
             if PAGE_NUMBER.fullmatch(line.text):
                 continue
-            small_head = (
-                pages == 1 and line.size < 0.8 * body_size and line.top <= first[line.page] + 1
-            )
-            if len(seen[_place(line)]) >= often or small_head:
+            # On a single page nothing repeats: small letters above the text give a head away.
+            small = pages == 1 and line.size < 0.8 * body_size and line.top < 0.1 * line.height
+            if len(seen[_place(line)]) >= often or small:
                 if line.text not in heads:
                     heads.append(line.text)
                 continue
         kept.append(line)
     return kept, tuple(heads)
+
+
+def _outermost(lines: Sequence[Line]) -> set[Line]:
+    """The two uppermost and the two lowest lines of each page, where they stand at its edge."""
+    by_page: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_page[line.page].append(line)
+    outer: set[Line] = set()
+    for here in by_page.values():
+        ranked = sorted(here, key=lambda line: line.top)
+        outer.update(line for line in [*ranked[:2], *ranked[-2:]] if _at_edge(line))
+    return outer
 
 
 def blocks(lines: Sequence[Line]) -> Iterator[Block]:
@@ -205,7 +217,7 @@ def _edges(lines: Sequence[Line]) -> tuple[float, float]:
 def _pitch(lines: Sequence[Line]) -> float:
     gaps = [
         b.top - a.top
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if a.page == b.page and 0 < b.top - a.top < 4 * b.size
     ]
     return median(gaps) if gaps else 0.0
@@ -223,5 +235,5 @@ def _at_edge(line: Line) -> bool:
 
 
 def _place(line: Line) -> tuple[str, int]:
-    """What makes a line the same on another page: its words, digits masked, and its height."""
-    return re.sub(r"[\d\s]+", "#", line.text), round(40 * line.top / line.height)
+    """What makes a line the same on another page: its words, digits masked, and the edge."""
+    return re.sub(r"[\d\s]+", "#", line.text), int(line.top > line.height / 2)

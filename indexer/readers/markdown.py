@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from indexer.reading import Block, Reading, table
 from indexer.readers.encoding import decode
+from indexer.reading import Block, Reading, table
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # What only the full parser understands: anything else is headings, paragraphs, comment lines.
@@ -153,9 +153,7 @@ def _inline(token: Token) -> list[str]:
     for child in token.children or ():
         if child.type in ("softbreak", "hardbreak"):
             lines.append("")
-        elif child.type in ("text", "code_inline"):
-            lines[-1] += child.content
-        elif child.type == "text_special":
+        elif child.type in ("text", "code_inline") or child.type == "text_special":
             lines[-1] += child.content
         elif child.type == "html_inline" and re.match(r"<br\s*/?>", child.content, re.IGNORECASE):
             lines.append("")

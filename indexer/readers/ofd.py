@@ -6,12 +6,13 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lxml import etree
 
-from indexer.reading import Reading
 from indexer.readers.limits import MAX_PAGES, Archive
 from indexer.readers.lines import Line, blocks, tidy, without_running_heads
+from indexer.reading import Reading
 from kb.errors import ReadError
 
 A4_HEIGHT = 297.0
@@ -162,7 +163,7 @@ def _lines(runs: list[_Run], page: int, height: float) -> Iterator[Line]:
     for row in rows:
         row.sort(key=lambda r: r.x0)
         text = row[0].text
-        for left, right in zip(row, row[1:], strict=False):
+        for left, right in pairwise(row):
             gap = right.x0 - left.x1
             text += ("　" if gap > 1.2 * right.size else "") + right.text
         size = max(run.size for run in row)

@@ -8,14 +8,14 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it publishes no types
+import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
-from indexer.reading import Reading
 from indexer.readers.encoding import unreadable
 from indexer.readers.limits import MAX_CHARACTERS, MAX_PAGES
 from indexer.readers.lines import Line, blocks, tidy, without_running_heads
 from indexer.readers.pdf_tables import tables_of
+from indexer.reading import Reading
 from kb.errors import ReadError
 
 FEW = 8
@@ -79,7 +79,7 @@ def _read(document: Any, data: bytes, name: str) -> Reading:
 
 def _lines(page: Any, number: int) -> Iterator[Line]:
     """The page's lines in the order of its content, from the boxes of its characters."""
-    width, height = page.get_size()
+    height = page.get_height()
     textpage = page.get_textpage()
     handle = textpage.raw
     box = [ctypes.c_double() for _ in range(4)]
@@ -130,11 +130,10 @@ def _line(
 
 def _ruled(page: Any) -> bool:
     """Whether enough is drawn on the page for a table's grid."""
-    drawn = 0
-    for item in page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=3):
-        drawn += 1
+    drawn = page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=3)
+    for count, item in enumerate(drawn, start=1):
         item.close()
-        if drawn >= 4:
+        if count >= 4:
             return True
     return False
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 
-from indexer.reading import Block, table
 from indexer.readers.lines import tidy
+from indexer.reading import Block, table
 
 MOST_PAGES = 200
 """Finding tables takes about 0.1 s a page; beyond this many ruled pages it is not tried."""

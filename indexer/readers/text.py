@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterator
 
-from indexer.reading import Block, Reading, table
 from indexer.readers.encoding import decode
 from indexer.readers.markdown import ENDS, FRESH
+from indexer.reading import Block, Reading, table
 from kb.errors import ReadError
 
 WRAPPED = 0.6

@@ -27,7 +27,7 @@ def build(blocks: Sequence[Block], *, typed: bool) -> tuple[Node, ...]:
     loose = not typed or not articles
     if loose and not articles:
         articles = sum(1 for block in blocks if ARTICLE_LOOSE.match(block.text))
-    decimals = not articles and sum(1 for block in blocks if starts(block)) >= DECIMALS
+    decimals = articles < 2 and sum(1 for block in blocks if starts(block)) >= DECIMALS
     context = Context(loose=loose, articles=articles >= 2, decimals=decimals)
     builder = _Builder()
     for block in blocks:

@@ -16,6 +16,10 @@ from kb.text.numerals import to_chinese, to_int
 
 INLINE = re.compile(r"(?<=[：:；;。，,、\s])[（(]([一二三四五六七八九十]+)[)）]")
 
+LABEL_STARTS = frozenset(
+    "（(零〇○一二三四五六七八九十百0123456789０１２３４５６７８９"
+) | frozenset(chr(code) for code in range(0x2460, 0x2474))
+
 
 @dataclass(slots=True)
 class _Piece:
@@ -67,6 +71,8 @@ def _labelled(
     paragraph: str, last: _Piece | None, before: list[_Piece]
 ) -> tuple[str, str, str] | None:
     """(level, label, form) of a paragraph that begins with a 项's or 目's label."""
+    if paragraph[0] not in LABEL_STARTS:
+        return None
     if match := ITEM.match(paragraph):
         return "项", f"（{match[1]}）", "（"
     listed = last is not None and last.level in ("项", "目")
@@ -84,6 +90,8 @@ def _labelled(
 
 def _inline(paragraph: str, first: str) -> list[tuple[int, str]]:
     """(offset, label) of 项 within a paragraph, where they are numbered without a gap."""
+    if paragraph.find("（", 1) < 0 and paragraph.find("(", 1) < 0:
+        return []
     wanted = (to_int(first.strip("（）")) or 0) + 1 if first else 1
     found: list[tuple[int, str]] = []
     for match in INLINE.finditer(paragraph, 1):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.reading import Block
-from indexer.structure.patterns import ARTICLE, DIVISION, ITEM_OLD, SENTENCE_END, TITLE_END
+from indexer.structure.patterns import ARTICLE, DIVISION, ITEM, ITEM_OLD, SENTENCE_END, TITLE_END
 
 HEAD = 30
 """Blocks from the top among which a title is looked for."""
@@ -14,14 +14,22 @@ LONGEST = 90
 NOT_TITLE = re.compile(
     r"[（(〔\[【《]?\s*(?:\d{4}年|附件|附表|第.{1,8}号|签发|编号|密级|份号|ICS|目录|目次)"
     r"|.{1,24}[〔\[［【（(]\d{4}[〕\]］】)）].{0,6}号$|.{2,30}(?:文件|令)$|GB|DB\d"
+    r"|(?:中华人民共和国)?.{0,8}(?:国家|行业|地方|团体)标准$|[^\u4e00-\u9fff]*$"
     r"|各.{0,40}[:：]$|抄送|[（(].*[)）]$"
+)
+
+NUMBERED = re.compile(
+    rf"\d{{1,2}}(?:\.\d{{1,2}})*[.．、\s)）]\s*(?!\d)|{ITEM_OLD.pattern}|{ITEM.pattern}"
 )
 
 
 def take_title(blocks: Sequence[Block]) -> tuple[str, list[Block]]:
-    """The title ("" where none is found) and the blocks without it."""
+    """The title ("" where none is found) and the blocks without it.
+
+    What the file sets as a title comes before what only reads like one.
+    """
     head = blocks[:HEAD]
-    for wanted in (_marked, _looks):
+    for wanted in (_set, _reads):
         for index, block in enumerate(head):
             if _body(block):
                 break
@@ -30,25 +38,33 @@ def take_title(blocks: Sequence[Block]) -> tuple[str, list[Block]]:
     return "", list(blocks)
 
 
-def _marked(block: Block) -> bool:
-    """A heading of level 1, a Word title, the large line of a PDF."""
-    if NOT_TITLE.match(block.text) and block.level != 1:
+def _set(block: Block) -> bool:
+    """A heading of level 1, a Word title, the large line of a PDF, a centred line."""
+    text = block.text
+    if block.kind == "table" or len(text) > LONGEST or DIVISION.match(text):
         return False
-    if block.kind == "heading":
-        return block.level in (None, 1) and not DIVISION.match(block.text)
-    return "title" in block.style.split()
+    if block.kind == "heading" and block.level == 1 and not NUMBERED.match(text):
+        return not (block.style and NOT_TITLE.match(text))
+    ends = "。；，：" if block.kind == "heading" else SENTENCE_END
+    if NOT_TITLE.match(text) or NUMBERED.match(text) or text[-1] in ends:
+        return False
+    words = block.style.split()
+    return (
+        (block.kind == "heading" and block.level is None) or "title" in words or "centre" in words
+    )
 
 
-def _looks(block: Block) -> bool:
-    """A short line, centred or ending as titles end."""
+def _reads(block: Block) -> bool:
+    """A short line that ends as titles end, or any heading."""
     text = block.text
     if block.kind == "table" or len(text) > LONGEST or text[-1] in SENTENCE_END:
         return False
-    if NOT_TITLE.match(text) or ITEM_OLD.match(text):
+    if NOT_TITLE.match(text) or DIVISION.match(text):
         return False
     if block.kind == "heading":
-        return not DIVISION.match(text)
-    return "centre" in block.style or TITLE_END.search(text) is not None
+        return not NUMBERED.match(text)
+    looks = "bold" in block.style or TITLE_END.search(text) is not None
+    return looks and not NUMBERED.match(text)
 
 
 def _body(block: Block) -> bool:
@@ -64,18 +80,16 @@ def _joined(blocks: Sequence[Block], index: int) -> tuple[str, list[Block]]:
     first = blocks[index]
     title = first.text
     end = index + 1
-    while (
-        end < len(blocks)
-        and end - index < 4
-        and not (first.kind == "heading" and first.level is not None)
-        and "centre" in blocks[end].style
-        and blocks[end].style == first.style
-        and blocks[end].kind == first.kind
-        and not TITLE_END.search(title)
-        and not NOT_TITLE.match(blocks[end].text)
-        and not _body(blocks[end])
-    ):
+    while end < min(len(blocks), index + 4) and _continues(first, title, blocks[end]):
         title += blocks[end].text
         end += 1
     title = re.sub(r"(?<=[\u3000-\u9fff])\s+(?=[\u3000-\u9fff])", "", title)
     return title.strip(), [*blocks[:index], *blocks[end:]]
+
+
+def _continues(first: Block, title: str, block: Block) -> bool:
+    """Whether a line goes on with the title above it: set alike, and the title not yet whole."""
+    if TITLE_END.search(title) or NOT_TITLE.match(block.text) or _body(block):
+        return False
+    centred = "centre" in first.style and "centre" in block.style
+    return centred and first.level == block.level and len(block.text) <= LONGEST

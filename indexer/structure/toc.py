@@ -11,14 +11,19 @@ from indexer.structure.patterns import DECIMAL, DIVISION, ITEM_OLD, squeezed
 TITLE = re.compile(r"目[\s　]*[录次]")
 LEADER = re.compile(r"(?:[.．…·。\s　]{3,}|\t)\s*[（(]?\d{1,4}[)）]?\s*$")
 
+DOTS = re.compile(r"(?:[.．·]{6,}|…{3,})[\s　]*\d{0,4}$")
+MANY = 5
+"""So many lines that end in leader dots are a table of contents, whatever stands above them."""
+
 
 def without_contents(blocks: Sequence[Block]) -> list[Block]:
     """The blocks without a table of contents: by its style, or what follows a line 目录."""
     kept: list[Block] = []
+    dotted = sum(1 for block in blocks if DOTS.search(block.text)) >= MANY
     inside = False
     later: dict[str, int] = {}
     for index, block in enumerate(blocks):
-        if "toc" in block.style.split():
+        if "toc" in block.style or (dotted and DOTS.search(block.text)):
             continue
         text = block.text
         if not inside:

@@ -19,9 +19,9 @@ RULES: tuple[Rule, ...] = (
     division,
     annex,
     footer,
+    decimal,
     heading,
     numbered,
-    decimal,
     text,
 )
 

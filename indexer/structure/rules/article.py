@@ -20,8 +20,9 @@ def article(block: Block, context: Context) -> Mark | None:
     if not text.startswith("第"):
         return None
     if match := ARTICLE.match(text):
-        if context.loose:
-            context.number = to_int(match[0][1:].split("条")[0]) or context.number
+        # The number itself is asked for only where the sequence must prove something.
+        number = to_int(match[0][1:].split("条")[0]) if context.loose else None
+        context.number = number or context.number or 1
         return Mark(Level.ARTICLE, label=match[0], text=text[match.end() :].strip())
     if context.loose and (match := ARTICLE_LOOSE.match(text)):
         number = to_int(match[1])

@@ -12,9 +12,9 @@ FIRST, SECOND = 70, 75
 
 
 def numbered(block: Block, context: Context) -> Mark | None:
-    """A short line with a Chinese number and no end of a sentence, where there are no articles."""
+    """A short line with a Chinese number and no end of a sentence, outside the articles."""
     text = block.text
-    if context.articles or len(text) > LONGEST or text[-1] in SENTENCE_END:
+    if context.number or len(text) > LONGEST or text[-1] in SENTENCE_END:
         return None
     if match := ITEM_OLD.match(text):
         return Mark(Level.HEADING, match[0], text[match.end() :].strip(), depth=FIRST)

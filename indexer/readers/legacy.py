@@ -1,0 +1,116 @@
+"""DOC, WPS, RTF, PPT (old binary formats) by LibreOffice, where it is installed.
+
+It runs without a window, in a profile of its own that is thrown away, on a copy in a folder that
+is thrown away; macros do not run in a conversion. One that hangs is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from indexer.reading import Reading
+from kb.errors import ReadError
+
+SECONDS = 90
+PLACES = (
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+    r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+)
+SLIDES = frozenset((".ppt", ".dps"))
+
+
+def program() -> str | None:
+    """Where LibreOffice is; None where it is not installed."""
+    for name in ("soffice", "libreoffice"):
+        if found := shutil.which(name):
+            return found
+    return next((place for place in PLACES if Path(place).is_file()), None)
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Convert to DOCX (or PPTX) and read that.
+
+    Raises:
+        ReadError: LibreOffice is missing, refuses the file, or takes too long.
+    """
+    from indexer.readers import docx, pptx
+
+    suffix = PurePath(name).suffix.lower() or ".doc"
+    soffice = program()
+    if soffice is None:
+        raise ReadError(
+            name,
+            f"读取 {suffix.lstrip('.').upper()} 需要 LibreOffice，本机没有安装",
+            hint="安装 LibreOffice 后重试，或用 Word、WPS 另存为 docx",
+        )
+    wanted = "pptx" if suffix in SLIDES else "docx"
+    converted = _convert(soffice, data, name, suffix, wanted)
+    reading = pptx.read(converted, name) if wanted == "pptx" else docx.read(converted, name)
+    return replace(
+        reading, format=suffix.lstrip("."), notes=(*reading.notes, "经 LibreOffice 转换")
+    )
+
+
+def _convert(soffice: str, data: bytes, name: str, suffix: str, wanted: str) -> bytes:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        place = Path(folder)
+        # A WPS text is a DOC under another name, which LibreOffice goes by.
+        source = place / f"source{'.doc' if suffix == '.wps' else suffix}"
+        source.write_bytes(data)
+        command = [
+            soffice,
+            f"-env:UserInstallation={(place / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+            "--nolockcheck",
+            "--convert-to",
+            wanted,
+            "--outdir",
+            str(place / "out"),
+            str(source),
+        ]
+        _run(command, name)
+        made = place / "out" / f"source.{wanted}"
+        if not made.is_file():
+            raise ReadError(
+                name, "LibreOffice 无法打开该文件，可能已损坏", hint="用 Word 或 WPS 另存为 docx"
+            )
+        return made.read_bytes()
+
+
+def _run(command: list[str], name: str) -> None:
+    """Run to the end or kill it, its children too (soffice is a script that starts another)."""
+    try:
+        process = subprocess.Popen(  # noqa: S603 - a fixed program, arguments of our own
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ReadError(name, f"LibreOffice 无法启动（{error.strerror}）") from error
+    try:
+        process.wait(timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        _kill(process)
+        raise ReadError(
+            name, f"LibreOffice 转换超过 {SECONDS} 秒，已中止", hint="用 Word 或 WPS 另存为 docx"
+        ) from error
+    except BaseException:
+        _kill(process)
+        raise
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
