@@ -69,12 +69,13 @@ def passages(path: str, nodes: Sequence[Node], *, kind: Kind, title: str) -> tup
             prose.append(node)
             continue
         flush()
-        if node.level is Level.ARTICLE and node.text:
+        if node.level is Level.ARTICLE:
             labels[node.label] = again = labels.get(node.label, 0) + 1
             name = node.label if again == 1 else f"{node.label}@{again}"
             for number, (lead, text) in enumerate(_parts(node), start=1):
                 ident = f"{path}#{name}" if number == 1 else f"{path}#{name}~{number}"
-                add(node.label, text, node, ident, lead)
+                named = f"{node.title}\n" if node.title and node.text and number == 1 else ""
+                add(node.label, text, node, ident, named + lead)
         elif node.level is Level.TABLE:
             for lead, text in _table(node.text):
                 windows += 1
@@ -88,7 +89,7 @@ def passages(path: str, nodes: Sequence[Node], *, kind: Kind, title: str) -> tup
 
 def _parts(node: Node) -> Iterator[tuple[str, str]]:
     """(lead-in, text) of an article's parts; short ones are whole."""
-    text = node.text
+    text = node.text or node.title
     if len(text) <= LONG:
         yield "", text
         return

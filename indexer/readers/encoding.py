@@ -7,7 +7,7 @@ import codecs
 from kb.errors import ReadError
 
 SAMPLE = 20_000
-TOLERATED = 0.001
+TOLERATED = 0.002
 """Share of undecodable characters that is noted rather than refused."""
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -27,6 +27,8 @@ FRESH = re.compile(
     r"第[零〇○一二三四五六七八九十百千万两\d]+(?:分编|[编章节条])|[（(][一二三四五六七八九十\d]+[)）]"
     r"|[一二三四五六七八九十]+、|\d+[.．、]|　|附件|附表"
 )
+# A line of full-width blanks looks empty, and parts paragraphs for us as an empty one does.
+BLANK = re.compile(r"(?m)^[ \t\u3000\xa0]+$")
 ENDS = "。；：！？;:"
 
 
@@ -106,7 +108,7 @@ PARSER = _parser()
 
 
 def _tokens(text: str) -> Iterator[Block]:
-    tokens = PARSER.parse(text)
+    tokens = PARSER.parse(BLANK.sub("", text))
     marker, level = "", 0
     index = 0
     while index < len(tokens):

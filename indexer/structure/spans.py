@@ -14,6 +14,8 @@ from indexer.structure.patterns import ITEM, ITEM_OLD, POINT
 from kb.model import Span
 from kb.text.numerals import to_chinese, to_int
 
+DEEPER = "目下"
+"""A level below 目 that has no name of its own: «第1目（2）»."""
 INLINE = re.compile(r"(?<=[：:；;。，,、\s])[（(]([一二三四五六七八九十]+)[)）]")
 
 LABEL_STARTS = frozenset(
@@ -75,7 +77,7 @@ def _labelled(
         return None
     if match := ITEM.match(paragraph):
         return "项", f"（{match[1]}）", "（"
-    listed = last is not None and last.level in ("项", "目")
+    listed = last is not None and last.level != "款"
     if (match := ITEM_OLD.match(paragraph)) and (listed or match[1] == "一"):
         return "项", match[1], "、"
     if match := POINT.match(paragraph):
@@ -83,8 +85,11 @@ def _labelled(
         form = "1" if match[1] else "(1)" if match[2] else "①"
         item = next((p for p in reversed(before) if p.level in ("项", "款")), None)
         # Arabic numbers are 目 below a 项; where there is none above, they are the 项.
-        below = item is not None and item.level == "项" and item.form != form
-        return ("目" if below else "项"), label, form
+        if item is None or item.level == "款" or item.form == form:
+            return "项", label, form
+        point = next((p for p in reversed(before) if p.level in ("目", "项")), item)
+        deeper = point.level == "目" and point.form != form
+        return (DEEPER if deeper else "目"), label, form
     return None
 
 
@@ -104,7 +109,7 @@ def _inline(paragraph: str, first: str) -> list[tuple[int, str]]:
 def _located(pieces: list[_Piece]) -> Iterator[Span]:
     several = sum(1 for piece in pieces if piece.level == "款") > 1
     clause = 0
-    prefix = item = ""
+    prefix = item = point = ""
     for index, piece in enumerate(pieces):
         if piece.level == "款":
             clause += 1
@@ -112,14 +117,21 @@ def _located(pieces: list[_Piece]) -> Iterator[Span]:
             locator = f"第{to_chinese(clause)}款"
         elif piece.level == "项":
             item = locator = f"{prefix}第{piece.shown}项"
+        elif piece.level == "目":
+            point = locator = f"{item}第{piece.shown}目"
         else:
-            locator = f"{item}第{piece.shown}目"
-        yield Span(piece.level, locator, piece.start, _end(pieces, index))
+            locator = f"{point}（{piece.shown}）"
+        yield Span(
+            "目" if piece.level == DEEPER else piece.level,
+            locator,
+            piece.start,
+            _end(pieces, index),
+        )
 
 
 def _end(pieces: list[_Piece], index: int) -> int:
     """Where a piece ends, with all that lies below it."""
-    order = {"款": 0, "项": 1, "目": 2}
+    order = {"款": 0, "项": 1, "目": 2, DEEPER: 3}
     end = pieces[index].end
     for piece in pieces[index + 1 :]:
         if order[piece.level] <= order[pieces[index].level]:

@@ -22,6 +22,12 @@ NUMBERED = re.compile(
     rf"\d{{1,2}}(?:\.\d{{1,2}})*[.．、\s)）]\s*(?!\d)|{ITEM_OLD.pattern}|{ITEM.pattern}"
 )
 
+ORDER = re.compile(r"[\u4e00-\u9fff]{2,30}令$")
+ORDER_NUMBER = re.compile(r"第?[\s　]*[\d〇零一二三四五六七八九十百]+[\s　]*号")
+STATE = re.compile(
+    r"[（(](?:试行|暂行|草案|征求意见稿|送审稿|讨论稿|修订稿?|修正本?|\d{4}年(?:修订|修正|版|本))[)）]"
+)
+
 
 def take_title(blocks: Sequence[Block]) -> tuple[str, list[Block]]:
     """The title ("" where none is found) and the blocks without it.
@@ -29,7 +35,7 @@ def take_title(blocks: Sequence[Block]) -> tuple[str, list[Block]]:
     What the file sets as a title comes before what only reads like one.
     """
     head = blocks[:HEAD]
-    for wanted in (_set, _reads):
+    for wanted in (_set, _reads, _order, _first):
         for index, block in enumerate(head):
             if _body(block):
                 break
@@ -67,6 +73,23 @@ def _reads(block: Block) -> bool:
     return looks and not NUMBERED.match(text)
 
 
+def _order(block: Block) -> bool:
+    """The head of an order: «某市人民政府令», its number in the next line."""
+    return block.kind != "table" and ORDER.match(block.text) is not None
+
+
+def _first(block: Block) -> bool:
+    """Any short line that is no sentence."""
+    text = block.text
+    return (
+        block.kind != "table"
+        and len(text) <= 40
+        and text[-1] not in SENTENCE_END
+        and not NOT_TITLE.match(text)
+        and not NUMBERED.match(text)
+    )
+
+
 def _body(block: Block) -> bool:
     """Whether the text proper has begun: what follows is no title any more."""
     text = block.text
@@ -80,7 +103,13 @@ def _joined(blocks: Sequence[Block], index: int) -> tuple[str, list[Block]]:
     first = blocks[index]
     title = first.text
     end = index + 1
+    if ORDER.match(title) and end < len(blocks) and ORDER_NUMBER.fullmatch(blocks[end].text):
+        title += blocks[end].text
+        end += 1
     while end < min(len(blocks), index + 4) and _continues(first, title, blocks[end]):
+        title += blocks[end].text
+        end += 1
+    if end < len(blocks) and STATE.fullmatch(blocks[end].text):
         title += blocks[end].text
         end += 1
     title = re.sub(r"(?<=[\u3000-\u9fff])\s+(?=[\u3000-\u9fff])", "", title)

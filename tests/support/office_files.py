@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import typst
 from docx import Document
@@ -68,7 +68,7 @@ def _pieces(lines: list[str]) -> Iterator[Piece]:
 class _Numbering:
     """Word's automatic numbering: chapters and articles run on, items and points restart."""
 
-    FORMATS = {
+    FORMATS: ClassVar = {
         "章": ("第%1章", "chineseCountingThousand"),
         "节": ("第%1节", "chineseCountingThousand"),
         "条": ("第%1条", "chineseCountingThousand"),

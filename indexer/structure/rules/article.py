@@ -8,6 +8,9 @@ from indexer.structure.patterns import ARTICLE, ARTICLE_LOOSE
 from kb.model import Level
 from kb.text.numerals import to_int
 
+HEADED = 30
+"""An article set as a heading has a name so long at most («第三条　付款方式»)."""
+
 
 def article(block: Block, context: Context) -> Mark | None:
     """A block that begins with an article's label.
@@ -23,7 +26,10 @@ def article(block: Block, context: Context) -> Mark | None:
         # The number itself is asked for only where the sequence must prove something.
         number = to_int(match[0][1:].split("条")[0]) if context.loose else None
         context.number = number or context.number or 1
-        return Mark(Level.ARTICLE, label=match[0], text=text[match.end() :].strip())
+        rest = text[match.end() :].strip()
+        if block.kind == "heading" and len(rest) <= HEADED:
+            return Mark(Level.ARTICLE, label=match[0], title=rest)
+        return Mark(Level.ARTICLE, label=match[0], text=rest)
     if context.loose and (match := ARTICLE_LOOSE.match(text)):
         number = to_int(match[1])
         follows = number in (context.number, context.number + 1) or number == 1
