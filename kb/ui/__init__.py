@@ -1,1 +1,1 @@
-"""Streamlit views and components; the only Streamlit imports beside app.py."""
+"""The page: Streamlit views over `kb.base`, and the server that carries them."""

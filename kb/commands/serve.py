@@ -1,0 +1,120 @@
+"""``kb serve``: the page, for this machine only."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import os
+import socket
+import sys
+from pathlib import Path
+
+import kb
+from kb.commands.output import settings_of
+from kb.config import Settings
+from kb.errors import ConfigError
+
+TRIES = 20
+"""Ports looked at, from the one asked for upward."""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments."""
+    parser.add_argument("--port", type=int, default=None, metavar="端口", help="默认 8501")
+    parser.add_argument("--host", default=None, metavar="地址", help="只能是本机地址")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until stopped. Returns 0."""
+    settings = settings_of(args, port=args.port, host=args.host)
+    host = loopback(settings.host)
+    script = app_script(settings)
+    # The page is run by Streamlit from its own file: the environment is how it learns the home.
+    os.environ["KB_HOME"] = str(settings.home)
+    listening, port = listen(host, settings.port)
+    if port != settings.port:
+        print(f"端口 {settings.port} 已被占用，改用 {port}", file=sys.stderr)
+
+    import uvicorn
+
+    from kb.ui.server import create
+
+    class Announcing(uvicorn.Server):
+        """Says where the page is once it can be opened."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                shown = f"[{host}]" if ":" in host else host
+                print(f"已打开：http://{shown}:{port}　（按 Ctrl+C 停止）", flush=True)
+
+    config = uvicorn.Config(
+        create(settings, script),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    with listening:
+        Announcing(config).run(sockets=[listening])
+    return 0
+
+
+def loopback(host: str) -> str:
+    """The address, if it is one of this machine's own.
+
+    Raises:
+        ConfigError: others could reach it. There are no accounts: whoever reaches it sees all.
+    """
+    try:
+        ours = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        ours = host == "localhost"
+    if not ours:
+        raise ConfigError(
+            f"不能在 {host} 上打开：没有账号之前，网页只对本机开放",
+            hint="去掉 --host，或用 127.0.0.1",
+        )
+    return "127.0.0.1" if host == "localhost" else host
+
+
+def app_script(settings: Settings) -> Path:
+    """``app.py``: where the program was installed apart, or beside the package.
+
+    Raises:
+        ConfigError: it is in neither place.
+    """
+    folders = [Path(settings.program)] if settings.program else []
+    folders.append(Path(kb.__file__).parents[1])
+    for folder in folders:
+        if (folder / "app.py").is_file():
+            return (folder / "app.py").resolve()
+    raise ConfigError(
+        f"没有找到 app.py（找过 {'、'.join(map(str, folders))}）",
+        hint="用设置 program（或 KB_PROGRAM）写明程序所在文件夹",
+    )
+
+
+def listen(host: str, port: int) -> tuple[socket.socket, int]:
+    """A socket on the first free port from ``port`` upward.
+
+    Raises:
+        ConfigError: none of the ports looked at is free.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, min(port + TRIES, 65536)):
+        made = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":
+            # On Windows the same option would let two servers share the port.
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind((host, candidate))
+            made.listen(128)
+        except OSError:
+            made.close()
+            continue
+        return made, candidate
+    raise ConfigError(
+        f"端口 {port} 至 {min(port + TRIES, 65536) - 1} 都不能用", hint="用 --port 指定另一个端口"
+    )

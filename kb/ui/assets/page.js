@@ -1,0 +1,139 @@
+// What Streamlit cannot do for us: links without a reload, the clipboard, «/», scrolling to an
+// article, and Chinese for the words that Streamlit itself writes. Guarded: it may be run twice.
+(() => {
+  if (window.__shuniu) return;
+  window.__shuniu = true;
+  document.documentElement.lang = "zh-CN";
+
+  const WORDS = {
+    "Press Enter to apply": "按回车查询",
+    "Press Enter to submit form": "按回车提交",
+    "Press Ctrl+Enter to apply": "按 Ctrl+回车确定",
+    "Press ⌘+Enter to apply": "按 ⌘+回车确定",
+    "Press Ctrl+Enter to submit form": "按 Ctrl+回车提交",
+    "Press ⌘+Enter to submit form": "按 ⌘+回车提交",
+    "Choose an option": "请选择",
+    "Choose options": "请选择",
+    "No results": "没有匹配项",
+    "No options to select": "没有可选项",
+    "Clear value": "清除",
+    "Clear all": "全部清除",
+    "Copy to clipboard": "复制",
+    "Copied": "已复制",
+    "Fullscreen": "全屏",
+    "Close fullscreen": "退出全屏",
+    "Close": "关闭",
+    "Open calendar": "打开日历",
+    "Calendar": "日历",
+    "Connection error": "连接中断",
+    "Connecting": "正在连接",
+    "CONNECTING": "正在连接",
+    "Running...": "正在处理",
+    "Stop": "停止",
+    "Page not found": "没有这一页",
+    "Skip to main content": "跳到正文",
+    "Link to heading": "本节链接",
+    "Expand": "展开",
+    "Collapse": "收起",
+    "Alert": "提示",
+    "Loading...": "正在加载",
+    "Open": "打开",
+    "Main menu": "菜单",
+    "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:":
+      "服务可能已停止。请在终端中重新运行：",
+  };
+  const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt"];
+  const OWN = ".stHtml, .stMarkdown, script, style";
+
+  const speak = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      const said = WORDS[node.nodeValue.trim()];
+      if (said && !node.parentElement?.closest(OWN)) node.nodeValue = said;
+      return;
+    }
+    if (node.nodeType !== Node.ELEMENT_NODE || node.closest(OWN)) return;
+    for (const name of ATTRIBUTES) {
+      const said = WORDS[(node.getAttribute(name) || "").trim()];
+      if (said) node.setAttribute(name, said);
+    }
+    for (const child of node.childNodes) speak(child);
+  };
+
+  let shown = null;
+  const reveal = () => {
+    const target = document.querySelector("[data-target]");
+    const key = target && location.href + target.id;
+    if (!target) shown = null;
+    if (!target || key === shown) return;
+    shown = key;
+    const go = () => target.isConnected && target.scrollIntoView({ block: "center" });
+    // Twice: what stands above may still be growing.
+    requestAnimationFrame(() => {
+      go();
+      target.focus({ preventScroll: true });
+      setTimeout(go, 250);
+    });
+  };
+
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "childList") change.addedNodes.forEach(speak);
+      else if (change.type === "characterData") speak(change.target);
+      else speak(change.target);
+    }
+    reveal();
+  }).observe(document.documentElement, {
+    childList: true,
+    subtree: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ATTRIBUTES,
+  });
+  if (document.body) speak(document.body);
+
+  const copied = async (button) => {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    const label = button.dataset.label || button.textContent;
+    button.dataset.label = label;
+    button.textContent = "已复制";
+    setTimeout(() => (button.textContent = label), 1600);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (button) return void copied(button);
+    const anchor = event.target.closest?.("a[data-go], a[data-jump]");
+    if (!anchor || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (anchor.hasAttribute("data-jump")) {
+      const place = document.getElementById(anchor.getAttribute("href").slice(1));
+      place?.scrollIntoView({ block: "start", behavior: "smooth" });
+      return;
+    }
+    shown = null;
+    history.pushState({}, "", anchor.href);
+    // Streamlit reads the address anew when the history moves.
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, [contenteditable=true]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const box = document.querySelector(".st-key-q input");
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+})();

@@ -1,0 +1,53 @@
+"""Files that people take away: what they may be called and how they are made."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from pathlib import PurePosixPath
+
+from kb import decide
+from kb.config import Settings
+from kb.ui import session
+
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+}
+"""Suffix → media type of a pack's files."""
+
+NAMES = {"docx": "Word 文档", "pdf": "PDF 文档", "html": "网页文件"}
+
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+
+
+def safe_name(name: str) -> str | None:
+    """The name that a browser saves a file under: no folders, nothing Windows forbids.
+
+    None where the suffix is not one that packs have.
+    """
+    name = unicodedata.normalize("NFC", name)
+    stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix[1:].lower()
+    if suffix not in TYPES:
+        return None
+    stem = _FORBIDDEN.sub("", stem).strip(" .")[:80]
+    return f"{stem or '参阅材料'}.{suffix}"
+
+
+def file_name(topic: str, as_of: date | None, form: str) -> str:
+    """«topic-2024-05-01.docx», fit for any file system."""
+    stem = _FORBIDDEN.sub("", " ".join(topic.split())).strip(" .")[:40] or "参阅材料"
+    return f"{stem}-{as_of.isoformat()}.{form}" if as_of else f"{stem}.{form}"
+
+
+def pack_bytes(settings: Settings, pack_id: str, form: str) -> bytes:
+    """A stored pack as a file.
+
+    Raises:
+        NotFound: there is none of this id. PackError: it cannot be rendered here.
+        KbError: as `kb.ui.session.opened`.
+    """
+    base = session.opened(settings).base
+    return decide.render_bytes(decide.load(base.people, pack_id), form)

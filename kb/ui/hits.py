@@ -1,0 +1,112 @@
+"""Hits as people read them: grouped by document, with what speaks for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kb.catalogue.rows import VersionRow
+from kb.model import Force, Kind
+from kb.retrieve import Hit
+from kb.retrieve.result import SAYS_SO
+from kb.ui import links
+from kb.ui.cite import citation, place
+from kb.ui.markup import badge, copy_button, e, facts, go, marked
+
+NEAR = 5
+"""Hits shown where none is a direct basis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The hits in one document, best first; never empty."""
+
+    version: VersionRow
+    hits: tuple[Hit, ...]
+
+
+def relevant(hits: Iterable[Hit], *, weak: bool) -> list[Hit]:
+    """Hits worth showing: they hold a word of the query or mean nearly the same.
+
+    Retrieval by meaning always gives something; what shares nothing with the question is noise.
+    ``weak`` (no direct basis): the nearest few, whatever they are.
+    """
+    kept = list(hits)
+    if weak:
+        return kept[:NEAR]
+    return [hit for hit in kept if hit.why.words or (hit.why.vector or 0.0) >= SAYS_SO]
+
+
+def grouped(hits: Iterable[Hit]) -> list[Group]:
+    """By document, in order of each one's best hit."""
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.version.path, []).append(hit)
+    return [Group(some[0].version, tuple(some)) for some in found.values()]
+
+
+def kind_counts(hits: Iterable[Hit]) -> dict[Kind, int]:
+    """How many hits of each kind, every kind named."""
+    counted = Counter(hit.version.kind for hit in hits)
+    return {kind: counted[kind] for kind in Kind}
+
+
+def heading_html(group: Group, hit: Hit, query: str, day: date | None) -> str:
+    """Title and standing of the document that a hit is in."""
+    version = group.version
+    href = links.read(version.path, at=links.place_of(hit.id)[1], query=query, day=day)
+    shown = place(hit.label) or hit.label
+    label = f'<span class="kb-label">{e(shown)}</span>' if shown else ""
+    return (
+        f'<div class="kb-hit-title">{go(href, e(version.title) + label)}'
+        f"{badge(hit.status, version.kind)}</div>" + facts(standing(version), "kb-standing")
+    )
+
+
+def standing(version: VersionRow) -> list[tuple[str, str]]:
+    """Level of force, number, issuer and dates."""
+    force = version.force.value if version.force is not Force.NONE else ""
+    dates = (
+        ("施行", f"{version.effective}")
+        if version.effective
+        else ("印发", f"{version.issued}" if version.issued else "")
+    )
+    return [("", force), ("", version.number), ("", version.issuer), dates]
+
+
+def body_html(hit: Hit) -> str:
+    """Where it stands, the highlighted passage, why it was found."""
+    path = " › ".join(hit.heading)
+    where = f'<div class="kb-path">{e(path)}</div>' if path else ""
+    text = marked(hit.text, hit.highlights, hit.snippet)
+    page = f"　第 {hit.page} 页" if hit.page else ""
+    return (
+        f'{where}<p class="kb-snippet">{text}</p>'
+        f'<div class="kb-why">命中原因：{e(hit.why.in_words())}{page}</div>'
+    )
+
+
+def actions_html(hit: Hit, query: str, day: date | None) -> str:
+    """Open and copy; what the page itself must do (the basket) is a Streamlit button beside."""
+    href = links.read(hit.version.path, at=links.place_of(hit.id)[1], query=query, day=day)
+    return (
+        f'<div class="kb-actions">{go(href, "在原文中打开", name="kb-open")}'
+        f"{copy_button(citation(hit.version, hit.label))}</div>"
+    )
+
+
+def other_html(hit: Hit, query: str, day: date | None) -> str:
+    """A further hit in the same document, in short."""
+    href = links.read(hit.version.path, at=links.place_of(hit.id)[1], query=query, day=day)
+    label = place(hit.label) or hit.label or "本段"
+    return (
+        f'<div class="kb-other">{go(href, e(label), name="kb-other-label")}'
+        f'<p class="kb-snippet">{marked(hit.text, hit.highlights, hit.snippet)}</p></div>'
+    )
+
+
+def summary(shown: Sequence[Hit], groups: Sequence[Group], took_ms: float) -> str:
+    """One line over the results."""
+    return f"{len(groups)} 件文件中的 {len(shown)} 处　用时 {took_ms / 1000:.3f} 秒"

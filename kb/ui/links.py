@@ -1,0 +1,56 @@
+"""Addresses inside the page. Every place that a person can send somebody has one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import quote, urlencode
+
+from kb.ui import state
+
+SEARCH = ""
+READ = "read"
+PACK = "pack"
+LEDGER = "ledger"
+ABOUT = "about"
+PATHS = (READ, PACK, LEDGER, ABOUT)
+"""Below the root; the search page is the root itself."""
+
+
+def link(page: str, params: Mapping[str, str] | None = None) -> str:
+    """``/read?doc=…``; empty values are left out."""
+    given = {name: value for name, value in (params or {}).items() if value}
+    return f"/{page}" + (f"?{urlencode(given, quote_via=quote)}" if given else "")
+
+
+def search(query: str, *, kind: str = "", day: date | None = None) -> str:
+    """A search, to be sent to somebody."""
+    return link(SEARCH, {state.QUERY: query, state.KIND: kind, state.AS_OF: _iso(day)})
+
+
+def read(path: str, *, at: str = "", query: str = "", day: date | None = None) -> str:
+    """A document, open at the article called ``at``, with the words of ``query`` marked."""
+    return link(
+        READ,
+        {
+            state.DOCUMENT: path,
+            state.PLACE: at,
+            state.QUERY: query,
+            state.DAY: _iso(day),
+        },
+    )
+
+
+def place_of(passage_id: str) -> tuple[str, str]:
+    """Path and label of a passage id: ``制度/甲.md#第三条~2`` → (``制度/甲.md``, ``第三条~2``)."""
+    path, _, label = passage_id.rpartition("#")
+    return path, label
+
+
+def pack_file(pack_id: str, name: str) -> str:
+    """A file of a pack, or its preview."""
+    return f"/files/pack/{quote(pack_id, safe='')}/{quote(name, safe='')}"
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day and day != date.today() else ""

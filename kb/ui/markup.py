@@ -1,0 +1,89 @@
+"""Own markup: every piece of text that came from a paper or a person is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from kb.model import Kind, Status
+
+STATUS_TONE: dict[Status, str] = {
+    Status.IN_FORCE: "good",
+    Status.PENDING: "wait",
+    Status.DRAFT: "wait",
+    Status.AMENDED: "warn",
+    Status.PARTLY: "warn",
+    Status.EXPIRED: "gone",
+    Status.REPEALED: "gone",
+    Status.UNVERIFIED: "plain",
+}
+
+
+def e(text: object) -> str:
+    """Escaped for text and for attribute values."""
+    return escape(str(text), quote=True)
+
+
+def badge(status: Status | None, kind: Kind) -> str:
+    """The status of a regulation; for other papers what kind they are."""
+    if status is None:
+        return f'<span class="kb-badge kb-plain">{e(kind.label)}</span>'
+    return f'<span class="kb-badge kb-{STATUS_TONE[status]}">{e(status.value)}</span>'
+
+
+def marked(
+    text: str, spans: Sequence[tuple[int, int]], window: tuple[int, int] | None = None
+) -> str:
+    """``text`` (or a window of it) with the spans marked and line breaks kept.
+
+    Args:
+        spans: [start, end) offsets into ``text``, in order, not overlapping.
+        window: [start, end) to show; what is left out is shown as «…».
+    """
+    begin, stop = window or (0, len(text))
+    inner = stretch(text, spans, begin, stop).strip("\n").replace("\n", "<br>")
+    return f"{'…' if begin > 0 else ''}{inner}{'…' if stop < len(text) else ''}"
+
+
+def stretch(text: str, spans: Sequence[tuple[int, int]], begin: int, stop: int) -> str:
+    """``text[begin:stop]``, escaped, with what the spans cover of it marked."""
+    parts: list[str] = []
+    at = begin
+    for span in spans:
+        start, end = max(span[0], at), min(span[1], stop)
+        if start < end:
+            parts += [e(text[at:start]), "<mark>", e(text[start:end]), "</mark>"]
+            at = end
+    return "".join([*parts, e(text[at:stop])])
+
+
+def go(href: str, content: str, *, name: str = "", title: str = "") -> str:
+    """A link inside the page. ``content`` is markup; the script of the page follows it without
+    loading everything anew, and without the script it is a plain link."""
+    more = (f' class="{name}"' if name else "") + (f' title="{e(title)}"' if title else "")
+    return f'<a href="{e(href)}" target="_self" data-go{more}>{content}</a>'
+
+
+def copy_button(text: str, label: str = "复制引用") -> str:
+    """A button that puts ``text`` on the clipboard."""
+    return (
+        f'<button type="button" class="kb-copy" data-copy="{e(text)}" title="{e(text)}">'
+        f"{e(label)}</button>"
+    )
+
+
+def facts(pairs: Sequence[tuple[str, str]], name: str = "kb-facts") -> str:
+    """Named values in a row; empty ones are left out."""
+    shown = "".join(
+        f"<span><b>{e(label)}</b>{e(value)}</span>" if label else f"<span>{e(value)}</span>"
+        for label, value in pairs
+        if value
+    )
+    return f'<div class="{name}">{shown}</div>' if shown else ""
+
+
+def empty_state(title: str, says: str, code: Sequence[str] = (), after: str = "") -> str:
+    """What to do where there is nothing to show."""
+    lines = "".join(f"<code>{e(line)}</code>" for line in code)
+    tail = f"<p>{e(after)}</p>" if after else ""
+    return f'<section class="kb-empty"><h2>{e(title)}</h2><p>{e(says)}</p>{lines}{tail}</section>'

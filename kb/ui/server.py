@@ -1,0 +1,119 @@
+"""The server: Streamlit's page and our own routes as one application, on this machine only."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from streamlit.starlette import App
+
+from kb.config import Settings
+from kb.errors import KbError, NotFound
+from kb.ui import assets, links, session
+from kb.ui.files import TYPES, pack_bytes, safe_name
+from kb.ui.headers import SecurityHeaders
+from kb.ui.shell import shell
+
+log = logging.getLogger("kb.ui")
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+"""Names of this machine. Until there are accounts, nothing else may ask or be asked for."""
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def create(settings: Settings, script: Path) -> App:
+    """The application that ``kb serve`` runs.
+
+    Args:
+        settings: of the home that is shown. ``KB_HOME`` must name the same, for the page itself.
+        script: ``app.py``.
+    """
+    assets.served()
+
+    @asynccontextmanager
+    async def lifespan(_: App) -> AsyncIterator[None]:
+        yield
+        session.close_all()
+
+    page: Handler = _page
+    routes = [
+        Route("/healthz", _health(settings)),
+        Route("/kb/{name}", _asset),
+        Route("/files/pack/{id}/{name}", _pack(settings)),
+        *(Route(f"/{path}", page) for path in ("", *links.PATHS)),
+    ]
+    return App(
+        script,
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False),
+            Middleware(SecurityHeaders),
+        ],
+    )
+
+
+def _health(settings: Settings) -> Handler:
+    async def answer(_: Request) -> Response:
+        """Is there an index, which, and how large. 503 where the page could show nothing."""
+
+        def look() -> dict[str, object]:
+            base = session.opened(settings).base
+            return {"status": "ok", "generation": base.generation, **base.counts()}
+
+        try:
+            return JSONResponse(await run_in_threadpool(look))
+        except KbError as error:
+            said = {"status": type(error).__name__, "message": error.message, "hint": error.hint}
+            return JSONResponse(said, status_code=503)
+
+    return answer
+
+
+async def _asset(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in assets.FILES:
+        return PlainTextResponse("没有这个文件", status_code=404)
+    headers = {"Cache-Control": "no-cache"}
+    return Response(assets.text(name), media_type=assets.FILES[name], headers=headers)
+
+
+def _pack(settings: Settings) -> Handler:
+    async def answer(request: Request) -> Response:
+        """A pack's file, made from what is stored. The name decides the format and is what the
+        browser saves it under; it reaches no file system."""
+        name = safe_name(request.path_params["name"])
+        if name is None:
+            return PlainTextResponse("没有这种文件", status_code=404)
+        form = Path(name).suffix[1:]
+        pack_id = request.path_params["id"]
+        try:
+            data = await run_in_threadpool(lambda: pack_bytes(settings, pack_id, form))
+        except NotFound as error:
+            return PlainTextResponse(str(error), status_code=404)
+        except KbError as error:
+            log.warning("pack %s: %s", pack_id, error)
+            return PlainTextResponse(str(error), status_code=500)
+        inline = request.query_params.get("view") == "1" and form == "html"
+        how = "inline" if inline else "attachment"
+        headers = {
+            "Content-Disposition": f"{how}; filename*=UTF-8''{quote(name)}",
+            "Cache-Control": "no-store",
+        }
+        return Response(data, media_type=TYPES[form], headers=headers)
+
+    return answer
+
+
+async def _page(_: Request) -> Response:
+    return HTMLResponse(shell(), headers={"Cache-Control": "no-cache"})

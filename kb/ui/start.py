@@ -1,0 +1,55 @@
+"""What the search page shows before anybody asked: what there is and how to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from kb.base import KnowledgeBase, status_on
+from kb.catalogue.rows import VersionRow
+from kb.model import Kind, Scope
+from kb.ui import links
+from kb.ui.markup import badge, e, go
+from kb.ui.words import EXAMPLES
+
+NEWEST = 6
+
+
+def start_html(base: KnowledgeBase, scope: Scope) -> str:
+    """Examples to click, the newest papers, what is in the base."""
+    versions = base.documents(scope)
+    examples = "".join(f"<li>{go(links.search(q), e(q))}</li>" for q in EXAMPLES)
+    newest = "".join(
+        f"<li>{go(links.read(v.path), e(v.title))} {badge(status_on(v, scope), v.kind)}"
+        f"<small>{e(dated(v))}</small></li>"
+        for v in newest_of(versions)
+    )
+    counts = "".join(
+        f"<li>{e(kind.label)}<small>{sum(v.kind is kind for v in versions)} 件</small></li>"
+        for kind in Kind
+    )
+    return (
+        '<div class="kb-start">'
+        f"<section><h2>可以这样问</h2><ul>{examples}"
+        "<li>也可以输入文件名，或发文字号</li></ul></section>"
+        f"<section><h2>最近的文件</h2><ul>{newest}</ul></section>"
+        f"<section><h2>库中现有</h2><ul>{counts}"
+        f"<li>{go(links.link(links.LEDGER), '查看全部文件')}</li>"
+        f"<li>{go(links.link(links.ABOUT), '使用说明')}</li></ul></section></div>"
+    )
+
+
+def newest_of(versions: Sequence[VersionRow], count: int = NEWEST) -> list[VersionRow]:
+    """The latest by the day they took effect or were issued; undated ones are left out."""
+    known = [v for v in versions if _day(v)]
+    return sorted(known, key=lambda v: (_day(v) or date.min, v.path), reverse=True)[:count]
+
+
+def dated(version: VersionRow) -> str:
+    """The day shown beside a title."""
+    day = _day(version)
+    return day.isoformat() if day else ""
+
+
+def _day(version: VersionRow) -> date | None:
+    return version.effective or version.issued

@@ -1,0 +1,69 @@
+"""What the page remembers, named and typed in one place.
+
+Widgets that are bound to the address (``bind="query-params"``) use their key as its name there:
+these names are part of every link that somebody has sent, and stay.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import streamlit as st
+
+# In the address, bound to widgets.
+QUERY: Final = "q"
+KIND: Final = "kind"
+AS_OF: Final = "day"
+LEDGER_WORDS: Final = "w"
+LEDGER_KIND: Final = "lk"
+LEDGER_STATUS: Final = "ls"
+
+# In the address, read only.
+DOCUMENT: Final = "doc"
+PLACE: Final = "at"
+PACK: Final = "pack"
+DAY: Final = "day"
+
+# In the session only.
+SHOWN_GROUPS: Final = "shown_groups"
+LAST_SEARCH: Final = "last_search"
+TOPIC: Final = "pack_topic"
+QUESTIONS: Final = "pack_questions"
+BACKGROUND: Final = "pack_background"
+PACK_DAY: Final = "pack_day"
+TEMPLATE: Final = "pack_template"
+
+
+def address(name: str) -> str:
+    """A value from the page's address; empty where it is not there."""
+    return str(st.query_params.get(name, ""))
+
+
+def day_in_address() -> date | None:
+    """``?day=2024-05-01``; None where absent or no date."""
+    try:
+        return date.fromisoformat(address(DAY))
+    except ValueError:
+        return None
+
+
+def remember_search(link: str) -> None:
+    """Where «back to the results» leads."""
+    st.session_state[LAST_SEARCH] = link
+
+
+def last_search() -> str:
+    """The address of the last search of this session; empty where there was none."""
+    return str(st.session_state.get(LAST_SEARCH, ""))
+
+
+def shown_groups(search: str, default: int) -> int:
+    """How many documents of a search's results are laid open."""
+    kept = st.session_state.get(SHOWN_GROUPS)
+    return int(kept[1]) if kept and kept[0] == search else default
+
+
+def show_groups(search: str, count: int) -> None:
+    """Lay open ``count`` documents of this search; another search begins anew."""
+    st.session_state[SHOWN_GROUPS] = (search, count)

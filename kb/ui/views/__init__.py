@@ -1,0 +1,1 @@
+"""One view a file; each has ``show()``. What can be thought without Streamlit is beside them."""

@@ -1,0 +1,112 @@
+"""阅读: a document with its contents at the side, open at the article asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from kb.base import Shown
+from kb.decide.model import digest_of
+from kb.model import Kind, Node, Scope
+from kb.retrieve.highlight import Spans, highlights
+from kb.text.segment import words
+from kb.ui import links, session, standing, state
+from kb.ui.cite import citation
+from kb.ui.document import body, contents, target
+from kb.ui.markup import badge, copy_button, e, empty_state, go
+from kb.ui.words import SECRECY
+
+
+def show() -> None:
+    """The reading page."""
+    path = state.address(state.DOCUMENT)
+    if not path:
+        st.html(NO_DOCUMENT)
+        return
+    with session.guarded():
+        scope = session.scope(state.day_in_address())
+        shown = session.here().base.document(path, scope)
+        at = state.address(state.PLACE)
+        current = target(shown, at)
+        if at and current is None:
+            st.warning(f"这份文件中没有“{at}”，以下从头显示。", icon=":material/info:")
+        _top(shown, current, scope)
+        _text(shown, current)
+
+
+def _top(shown: Shown, current: Node | None, scope: Scope) -> None:
+    back = state.last_search()
+    if back:
+        st.html(go(back, "← 返回检索结果"))
+    version = shown.version
+    st.html(
+        standing.head(version, shown.status)
+        + standing.versions(shown.siblings, version, scope)
+        + _warning(shown, scope)
+    )
+    cited = citation(version, current.label if current else "")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        name = f"复制“{current.label}”的引用" if current and current.label else "复制引用"
+        st.html(f'<div class="kb-actions">{copy_button(cited, name)}</div>', width="content")
+        if current is not None:
+            _basket(shown, current)
+
+
+def _warning(shown: Shown, scope: Scope) -> str:
+    if standing.holds(shown.status):
+        return ""
+    newer = standing.successor(shown.siblings, scope)
+    day = scope.as_of or date.today()
+    says = f"以 {day} 为准，本文件{shown.status.value if shown.status else ''}，引用前请注意。"
+    more = (
+        f" 现行版本：{go(links.read(newer.path, day=scope.as_of), e(newer.title))}" if newer else ""
+    )
+    return f'<div class="kb-warning" role="alert">{e(says)}{more}</div>'
+
+
+def _basket(shown: Shown, current: Node) -> None:
+    row = next((r for r in shown.passages if r.passage.node == current.ordinal), None)
+    if row is None:
+        return
+    people = session.here().base.people
+    reader = session.scope().reader
+    there = any(kept.passage_id == row.passage.article_id for kept in people.basket(reader))
+    st.button(
+        "已在材料篮" if there else "加入材料篮",
+        key="basket",
+        icon=":material/check:" if there else ":material/add:",
+        disabled=there,
+        on_click=people.put,
+        args=(reader, row.passage.article_id, digest_of(row.passage.text)),
+    )
+
+
+def _text(shown: Shown, current: Node | None) -> None:
+    query = state.address(state.QUERY)
+    sought = [word for word in words(query) if len(word) > 1] if query else []
+
+    def mark(text: str) -> Spans:
+        return highlights(text, sought) if sought else []
+
+    side = contents(shown.nodes, current)
+    version = shown.version
+    # The title again: whoever lands at an article does not see the head of the document.
+    title = f'<p class="kb-toc-title">{e(version.title)} {badge(shown.status, version.kind)}</p>'
+    toc = f'<nav class="kb-toc" aria-label="目录">{title}{side}</nav>' if side else ""
+    # Headings stand in the middle in a regulation only (GB/T 9704—2012), else at the left.
+    form = ("" if version.kind is Kind.REGULATION else " kb-plain-text") + (
+        "" if side else " kb-no-toc"
+    )
+    tier = version.tier.label
+    st.html(
+        f'<div class="kb-reading{form}">{toc}'
+        f'<div class="kb-body">{body(shown, current, mark)}'
+        f'<div class="kb-foot">{e(tier)}　{SECRECY}　以正式印发的文本为准</div></div></div>'
+    )
+
+
+NO_DOCUMENT = empty_state(
+    "还没有打开文件",
+    "在“搜索”中点“在原文中打开”，或在“台账”中点文件名，文件会在这里打开，并停在所引的条文上。",
+)

@@ -1,0 +1,119 @@
+"""搜索 under AppTest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.ui import Opener, html_of, unharmed
+
+QUESTION = "外借公章需要谁批准"
+
+
+def test_the_empty_page_teaches(open_page: Opener) -> None:
+    page = open_page()
+    unharmed(page)
+    shown = html_of(page)
+    assert "可以这样问" in shown
+    assert "最近的文件" in shown
+    assert "本系统为非涉密系统，严禁存储、处理国家秘密" in shown
+    assert "演示模式：仅限本机，无需登录" in shown
+
+
+def test_a_question_in_the_address_is_answered(open_page: Opener) -> None:
+    page = open_page(q=QUESTION)
+    unharmed(page)
+    shown = html_of(page)
+    assert page.text_input(key="q").value == QUESTION
+    assert "印章管理办法" in shown
+    assert "<mark>" in shown
+    assert "现行有效" in shown
+    assert "命中原因" in shown
+    assert 'data-copy="《' in shown
+    assert "/read?doc=" in shown
+
+
+def test_typing_puts_the_question_in_the_address(open_page: Opener) -> None:
+    page = open_page()
+    page.text_input(key="q").set_value("急件多长时间办结").run()
+    unharmed(page)
+    assert page.query_params["q"] == "急件多长时间办结"
+    assert "公文处理办法" in html_of(page)
+
+
+def test_a_kind_is_chosen_by_its_count(open_page: Opener) -> None:
+    page = open_page(q=QUESTION)
+    [control] = page.segmented_control
+    assert control.options[0].startswith("全部 ")
+    assert [option.split()[0] for option in control.options] == ["全部", "制度", "经验", "资料"]
+    control.set_value("experience").run()
+    unharmed(page)
+    assert page.query_params["kind"] == "experience"
+    shown = html_of(page)
+    assert "外借公章" in shown
+    assert "现行有效" not in shown, "a regulation among experience notes"
+
+
+def test_a_kind_in_the_address_holds(open_page: Opener) -> None:
+    page = open_page(q=QUESTION, kind="experience")
+    unharmed(page)
+    assert page.segmented_control[0].value == "experience"
+    assert "现行有效" not in html_of(page)
+
+
+def test_another_day_gives_another_standing(open_page: Opener) -> None:
+    assert "尚未生效" in html_of(open_page(q="印章外借期限", day="2016-01-01"))
+    assert "尚未生效" not in html_of(open_page(q="印章外借期限"))
+
+
+def test_hits_of_one_document_stand_together(open_page: Opener) -> None:
+    page = open_page(q="印章保管和使用")
+    titles = [e.proto.body for e in page.html if "kb-hit-title" in e.proto.body]
+    assert len(titles) == len(set(titles))
+    assert any(e.label.startswith("本文件另有 ") for e in page.expander)
+
+
+def test_what_nobody_wrote_of_is_said_honestly(open_page: Opener) -> None:
+    shown = html_of(open_page(q="火星移民签证的费用"))
+    assert "未找到直接依据" in shown or "没有找到" in shown
+
+
+def test_markup_in_a_paper_stays_text(open_page: Opener) -> None:
+    page = open_page(q="页面标记 alert 字样")
+    unharmed(page)
+    shown = html_of(page)
+    assert "<script>alert" not in shown
+    assert "&lt;script&gt;" in shown
+    assert "<b>页面</b>" not in shown
+
+
+def test_markup_in_a_question_stays_text(open_page: Opener) -> None:
+    page = open_page(q='"><img src=x onerror=alert(1)>公章')
+    unharmed(page)
+    assert "<img" not in html_of(page)
+
+
+def test_the_basket_keeps_an_article(open_page: Opener, people: None) -> None:
+    page = open_page(q=QUESTION)
+    button = next(b for b in page.button if b.label == "加入材料篮")
+    button.click().run()
+    unharmed(page)
+    again = next(b for b in page.button if b.key == button.key)
+    assert again.label == "已在材料篮"
+    assert again.disabled
+    assert "已放入材料篮" in page.toast[0].value
+
+
+def test_without_an_index_the_page_says_what_to_do(open_page: Opener, tmp_path: Path) -> None:
+    page = open_page(q=QUESTION, home=tmp_path / "空")
+    unharmed(page)
+    shown = html_of(page)
+    assert "还没有入库任何文件" in shown
+    assert "kb index" in shown
+
+
+def test_a_wrong_setting_is_told_in_words(open_page: Opener, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("nonsense = 1\n", encoding="utf-8")
+    page = open_page(home=tmp_path)
+    unharmed(page)
+    assert "nonsense" in page.error[0].value
+    assert "可用的设置" in page.caption[0].value

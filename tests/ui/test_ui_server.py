@@ -1,0 +1,128 @@
+"""The routes beside the page: health, packs, headers, and whom they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from kb import decide
+from kb.config import Settings
+from kb.model import Scope
+from kb.ui import assets, files, headers, server, session, shell
+
+ROOT = Path(__file__).resolve().parents[2]
+US = "http://127.0.0.1:8501"
+
+
+@pytest.fixture
+def client(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    monkeypatch.setattr(assets, "_served", False)
+    yield TestClient(server.create(Settings(home=home), ROOT / "app.py"), base_url=US)
+    session.close_all()
+
+
+def test_health_tells_what_is_served(client: TestClient) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["status"] == "ok"
+    assert body["generation"] == 1
+    assert body["articles"] > 80
+    assert body["passages"] >= body["articles"]
+
+
+def test_health_without_an_index(tmp_path: Path) -> None:
+    client = TestClient(server.create(Settings(home=tmp_path), ROOT / "app.py"), base_url=US)
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert "kb index" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/read", "/healthz", "/kb/page.css", "/_stcore/health"])
+def test_every_answer_has_the_headers(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "connect-src 'self' ws://127.0.0.1:8501" in policy
+    scripts = next(p for p in policy.split("; ") if p.startswith("script-src"))
+    assert "unsafe" not in scripts
+    assert "*" not in policy
+
+
+@pytest.mark.parametrize("host", ["evil.example", "192.168.1.7", "127.0.0.1.evil.example"])
+def test_another_name_for_this_machine_is_refused(client: TestClient, host: str) -> None:
+    assert client.get("/healthz", headers={"host": host}).status_code == 400
+
+
+def test_the_page_speaks_chinese_and_brings_its_own(client: TestClient) -> None:
+    text = client.get("/").text
+    assert '<html lang="zh-CN">' in text
+    assert "<title>枢纽 · 办公室知识库</title>" in text
+    assert "/kb/page.css" in text
+    assert "enable JavaScript" not in text
+    assert "SourceSans" not in text
+    assert len(headers.digests(shell.shell())) == 1
+
+
+def test_assets_are_served_by_name_only(client: TestClient) -> None:
+    assert client.get("/kb/page.js").headers["content-type"].startswith("text/javascript")
+    assert client.get("/kb/icon.svg").status_code == 200
+    for name in ("..%2Fserver.py", "logo.svg.py", "nothing"):
+        assert client.get(f"/kb/{name}").status_code in (400, 404)
+
+
+def test_a_pack_is_downloaded_by_id(client: TestClient, home: Path) -> None:
+    base = session.opened(Settings(home=home)).base
+    scope = session.scope()
+    pack = decide.make(base, scope, topic="外借公章", questions=["谁批准"])
+    decide.store(base.people, pack)
+    answer = client.get(f"/files/pack/{pack.id}/外借公章.docx")
+    assert answer.status_code == 200
+    assert answer.content[:2] == b"PK"
+    assert answer.headers["content-type"] == files.TYPES["docx"]
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E5%A4")
+    page = client.get(f"/files/pack/{pack.id}/外借公章.html", params={"view": "1"})
+    assert page.headers["content-disposition"].startswith("inline")
+    assert "外借公章" in page.text
+
+
+def test_an_unknown_pack_or_kind_of_file_is_not_found(client: TestClient) -> None:
+    assert client.get("/files/pack/none/a.docx").status_code == 404
+    assert client.get("/files/pack/none/a.exe").status_code == 404
+    assert client.get("/files/pack/none/..%2F..%2Fpeople.sqlite").status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("外借公章.docx", "外借公章.docx"),
+        ("a/b\\c:d*e.PDF", "bcde.pdf"),
+        ("\r\nX: y.html", "X y.html"),
+        (".docx", None),
+        ("a.exe", None),
+        ("   .pdf", "参阅材料.pdf"),
+        ("长" * 200 + ".pdf", "长" * 80 + ".pdf"),
+    ],
+)
+def test_names_are_safe_everywhere(name: str, safe: str | None) -> None:
+    assert files.safe_name(name) == safe
+
+
+def test_results_are_kept_by_reader_and_bounded(home: Path) -> None:
+    opened = session.opened(Settings(home=home))
+    everything = session.scope()
+    nobody = Scope("他", everything.as_of, everything.kinds, frozenset())
+    first = opened.results.search("公章", everything, 5)
+    assert opened.results.search("公章", everything, 5) is first
+    assert opened.results.search("公章", nobody, 5).hits == ()
+    for number in range(300):
+        opened.results.search(f"公章{number}", nobody, 1)
+    assert len(opened.results) == 256
+    session.close_all()
