@@ -13,10 +13,16 @@ HEAD = 80
 ISSUES = re.compile(
     r"(?:现将|现把|现)(?:修订后的|新修订的|重新修订的)?((?:[^。《]{0,6}《[^》]{2,90}》(?:[（(][^）)]{1,12}[)）])?)+)"
     r"[^。]{0,30}?(?:印发|发布|公布|转发|颁发|下发|颁布|施行)"
-    r"|((?:《[^》]{2,90}》)+)[^。]{0,60}(?:通过|同意|批准)[^。]{0,30}?现予(?:以)?(?:印发|发布|公布|颁布)"
+    r"|((?:《[^》]{2,90}》)+)[^。]{0,60}(?:通过|同意|批准|审定)[^。]{0,30}现(?:予)?(?:以)?"
+    r"(?:印发|发布|公布|颁布)"
     r"|现(?:公布|发布|颁布|印发)((?:《[^》]{2,90}》)+)"
 )
-NAME = re.compile(r"《([^》]{2,90})》")
+TITLE = re.compile(
+    r"(?:印发|发布|公布|转发|下发)((?:《(?:[^《》]|〈[^〉]*〉|《[^》]*》){2,90}》[、和及]?)+)"
+    r"(?:等[^。]{0,12})?的(?:通知|公告|通告|决定)"
+)
+TOP = 6
+NAME = re.compile(r"《((?:[^《》]|《[^《》]*》){2,90})》")
 TAIL = re.compile(r"[（(〔][^）)〕]{1,12}[)）〕]$")
 
 
@@ -42,7 +48,12 @@ def split_notice(blocks: Sequence[Block]) -> list[list[Block]]:
 
 
 def _issued(blocks: Sequence[Block]) -> list[str]:
-    """Names of the documents that the notice says it issues."""
+    """Names of the documents that the notice's title or its first sentences say it issues."""
+    top = "".join(block.text for block in blocks[:TOP] if block.kind != "table")
+    if "印发" in top or "发布" in top or "公布" in top:
+        match = TITLE.search(squeezed(top))
+        if match:
+            return [name[1] for name in NAME.finditer(match[1])]
     for block in blocks[:HEAD]:
         text = block.text
         if ARTICLE.match(text):

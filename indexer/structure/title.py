@@ -12,7 +12,7 @@ HEAD = 30
 """Blocks from the top among which a title is looked for."""
 LONGEST = 90
 NOT_TITLE = re.compile(
-    r"[（(〔\[【《]?\s*(?:\d{4}年|附件|附表|第.{1,8}号|签发|编号|密级|份号|ICS|目录|目次)"
+    r"[（(〔\[【《]?\s*(?:\d{4}年\d{1,2}月|附件|附表|第.{1,8}号|签发|编号|密级|份号|ICS|目录|目次)"
     r"|.{1,24}[〔\[［【（(]\d{4}[〕\]］】)）].{0,6}号$|.{2,30}(?:文件|令)$|GB|DB\d"
     r"|(?:中华人民共和国)?.{0,8}(?:国家|行业|地方|团体)标准$|[^\u4e00-\u9fff]*$"
     r"|各.{0,40}[:：]$|抄送|[（(].*[)）]$"
@@ -112,8 +112,18 @@ def _joined(blocks: Sequence[Block], index: int) -> tuple[str, list[Block]]:
     if end < len(blocks) and STATE.fullmatch(blocks[end].text):
         title += blocks[end].text
         end += 1
-    title = re.sub(r"(?<=[\u3000-\u9fff])\s+(?=[\u3000-\u9fff])", "", title)
-    return title.strip(), [*blocks[:index], *blocks[end:]]
+    return _spaced(title), [*blocks[:index], *blocks[end:]]
+
+
+def _spaced(title: str) -> str:
+    """A title set wide («通　知») is closed; the blank between two organs is kept."""
+    whole = ""
+    last = ""
+    for word in title.split():
+        gap = len(word) > 1 and len(last) > 1 and word[0] not in "（(〔" and last[-1] not in "》、"
+        whole += (" " if gap else "") + word
+        last = word
+    return whole
 
 
 def _continues(first: Block, title: str, block: Block) -> bool:

@@ -1,0 +1,161 @@
+"""A document's description: what a person states comes first, then what the text says.
+
+Order of belief: manifest, front matter, the text. Each property keeps the words it came from, so
+that a person can check it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any
+
+from kb.law.force import force_of
+
+from indexer.facts import relations, when
+from indexer.facts.issuer import issuer
+from indexer.facts.kind import kind
+from indexer.facts.number import number
+from indexer.facts.stated import stated
+from indexer.facts.view import View, view
+from indexer.reading import Reading
+from indexer.secrecy import stated_tier
+from indexer.structure import Part
+from kb.model import Description, Fact, Force, Kind, Mention, Tier
+
+NAME_DATE = re.compile(r"\s*[(（]\d{4}(?:-\d{1,2}-\d{1,2})?[)）]$")
+MOST = 200
+"""Mentions kept of each sort; a list of repealed rules can be long, a faulty one endless."""
+
+
+def describe(
+    part: Part,
+    reading: Reading,
+    *,
+    path: str,
+    overrides: Mapping[str, Any],
+    notice: Part | None = None,
+) -> Description:
+    """Describe one document.
+
+    Args:
+        part: its title and outline.
+        reading: the file, for front matter and restrictions printed in its head.
+        path: its path in identifiers; folder and file name are weak evidence.
+        overrides: the manifest's entry, checked by `indexer.manifest`.
+        notice: the document that issues this one, in the same file.
+    """
+    facts: dict[str, Fact] = {}
+    said = stated(reading.meta, overrides, facts)
+    title = said.get("title") or _title(part, reading, path, facts)
+    seen = view(title, part.nodes)
+    by = view(notice.title, notice.nodes) if notice else None
+    read = _Reader(seen, by, path, facts)
+
+    which = Kind(said["kind"]) if "kind" in said else read.kind()
+    issued = said.get("issued") or read.issued()
+    effective = said.get("effective") or read.effective(issued)
+    organ = said.get("issuer") or read.issuer()
+    found_tier = None if "tier" in said else stated_tier(reading)
+    if found_tier is not None:
+        facts["tier"] = Fact(found_tier[0].label, "rule", found_tier[1])
+    level = Force(said["level"]) if "level" in said else force_of(organ, title, path)
+    return Description(
+        title=title,
+        kind=which,
+        number=said.get("number") or read.number(),
+        issuer=organ,
+        department=said.get("department", ""),
+        owner=said.get("owner", ""),
+        force=level,
+        tier=Tier(said["tier"])
+        if "tier" in said
+        else found_tier[0]
+        if found_tier
+        else Tier.INTERNAL,
+        issued=issued,
+        effective=effective,
+        expires=said.get("expires") or read.expires(effective or issued),
+        review=said.get("review"),
+        bases=read.bases() if which is Kind.REGULATION else (),
+        repeals=read.mentions("repeals", relations.repeals(seen)),
+        amends=read.mentions("amends", relations.amends(seen)),
+        abbreviations=tuple(relations.short_names(node.text for node in part.nodes))[:MOST],
+        replaces=said.get("replaces", ""),
+        replaces_how=said.get("how", ""),
+        origin=said.get("origin", ""),
+        facts=tuple(sorted(facts.items())),
+    )
+
+
+class _Reader:
+    """Asks the rules and notes, for each answer, the words it rests on."""
+
+    def __init__(self, seen: View, notice: View | None, path: str, facts: dict[str, Fact]) -> None:
+        self.seen, self.notice, self.path, self.facts = seen, notice, path, facts
+
+    def kind(self) -> Kind:
+        """制度, 经验 or 资料."""
+        value, self.facts["kind"] = kind(self.seen, self.path)
+        return value
+
+    def number(self) -> str:
+        """发文字号; that of the notice where the document has none."""
+        return self._text("number", number(self.seen) or (self.notice and number(self.notice)))
+
+    def issuer(self) -> str:
+        """The issuing organ; that of the notice where the document names none."""
+        return self._text("issuer", issuer(self.seen) or (self.notice and issuer(self.notice)))
+
+    def issued(self) -> date | None:
+        """The day of issue."""
+        return self._date("issued", when.issued(self.seen, self.path, self.notice))
+
+    def effective(self, issued: date | None) -> date | None:
+        """The day from which it holds."""
+        return self._date("effective", when.effective(self.seen, issued, self.notice))
+
+    def expires(self, start: date | None) -> date | None:
+        """The day on which it ends of itself."""
+        return self._date("expires", when.expires(self.seen, start, self.notice))
+
+    def bases(self) -> tuple[Mention, ...]:
+        """Documents it is made under; where it names none, the words alone are kept."""
+        found = self.mentions("bases", relations.bases(self.seen))
+        if not found and (words := relations.basis_sentence(self.seen)):
+            self.facts["bases"] = Fact("", "rule", words[:200])
+        return found
+
+    def mentions(self, name: str, found: Any) -> tuple[Mention, ...]:
+        """Documents named, with the first sentence as evidence."""
+        kept: list[Mention] = []
+        for mention, evidence in found:
+            if len(kept) < MOST:
+                kept.append(mention)
+                self.facts.setdefault(name, Fact(mention.title, "rule", evidence[:200]))
+        return tuple(kept)
+
+    def _text(self, name: str, found: tuple[str, Fact] | None) -> str:
+        if found is None:
+            return ""
+        value, self.facts[name] = found
+        return value
+
+    def _date(self, name: str, found: tuple[date, Fact] | None) -> date | None:
+        if found is None:
+            return None
+        value, self.facts[name] = found
+        return value
+
+
+def _title(part: Part, reading: Reading, path: str, facts: dict[str, Fact]) -> str:
+    """The document's own title, else what the file calls itself, else the file's name."""
+    if part.title:
+        facts["title"] = Fact(part.title, "rule", part.title)
+        return part.title
+    name = PurePosixPath(path.partition("!")[0]).stem
+    name = NAME_DATE.sub("", name) or name
+    facts["title"] = Fact(name, "rule", "文件名")
+    return name

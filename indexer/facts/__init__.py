@@ -1,0 +1,1 @@
+"""What a document says of itself, one property a file; `indexer.describe` puts them together."""
