@@ -58,9 +58,10 @@ def describe(
     issued = said.get("issued") or read.issued()
     effective = said.get("effective") or read.effective(issued)
     organ = said.get("issuer") or read.issuer()
-    found_tier = None if "tier" in said else stated_tier(reading)
-    if found_tier is not None:
-        facts["tier"] = Fact(found_tier[0].label, "rule", found_tier[1])
+    tier = Tier(said.get("tier", Tier.INTERNAL))
+    if "tier" not in said and (restricted := stated_tier(reading)):
+        tier = restricted[0]
+        facts["tier"] = Fact(tier.label, "rule", restricted[1])
     level = Force(said["level"]) if "level" in said else force_of(organ, title, path)
     return Description(
         title=title,
@@ -70,11 +71,7 @@ def describe(
         department=said.get("department", ""),
         owner=said.get("owner", ""),
         force=level,
-        tier=Tier(said["tier"])
-        if "tier" in said
-        else found_tier[0]
-        if found_tier
-        else Tier.INTERNAL,
+        tier=tier,
         issued=issued,
         effective=effective,
         expires=said.get("expires") or read.expires(effective or issued),
@@ -103,11 +100,15 @@ class _Reader:
 
     def number(self) -> str:
         """发文字号; that of the notice where the document has none."""
-        return self._text("number", number(self.seen) or (self.notice and number(self.notice)))
+        return self._text(
+            "number", number(self.seen) or (number(self.notice) if self.notice else None)
+        )
 
     def issuer(self) -> str:
         """The issuing organ; that of the notice where the document names none."""
-        return self._text("issuer", issuer(self.seen) or (self.notice and issuer(self.notice)))
+        return self._text(
+            "issuer", issuer(self.seen) or (issuer(self.notice) if self.notice else None)
+        )
 
     def issued(self) -> date | None:
         """The day of issue."""
