@@ -18,7 +18,8 @@ def test_entries_by_path(tmp_path: Path) -> None:
     write(
         tmp_path,
         '[[paper]]\npath = "制度/a.md"\ntitle = "甲"\nkind = "regulation"\nissued = 2023-05-16\n'
-        '[[paper]]\npath = ".\\\\b.docx"\nhow = "repeals"\nreplaces = "制度/a.md"\nissued = "2024-01-02"\n',
+        '[[paper]]\npath = ".\\\\b.docx"\nhow = "repeals"\nreplaces = "制度/a.md"\n'
+        'issued = "2024-01-02"\n',
     )
     found = manifest.load(tmp_path)
     assert found == {
