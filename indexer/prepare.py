@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-
-from kb.text.segment import bigrams, words
 
 from indexer.papers import papers
 from kb.catalogue.rows import VersionRow
@@ -15,6 +14,7 @@ from kb.embed import passage_text
 from kb.engine.protocol import NO_END, NO_START, Entry
 from kb.errors import ReadError
 from kb.model import Description, Paper, Passage, Validity
+from kb.text.segment import bigrams, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def prepare(task: Task) -> Prepared:
 
 def own_validity(dated: Description | VersionRow) -> Validity:
     """When a paper holds by its own dates alone; others may end it (see indexer.validity)."""
-    return Validity(start=dated.effective, end=dated.expires)
+    end = dated.expires + timedelta(days=1) if dated.expires else None
+    return Validity(start=dated.effective, end=end)
 
 
 def embedded_text(paper: Paper, passage: Passage) -> str:
