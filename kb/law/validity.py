@@ -18,7 +18,8 @@ from kb.text.numbers import find_numbers
 
 DRAFT = re.compile(r"[（(](?:征求意见稿|送审稿|草案|讨论稿|草稿)[^）)]*[)）]$")
 EDITION = re.compile(
-    r"[（(](?:\d{4}(?:年|-\d{1,2}-\d{1,2})?)?(?:第?[一二三四五六七八九十\d]*次?)?(?:修[订正改]本?|版|本)?[)）]$"
+    r"[（(](?:\d{4}(?:年|-\d{1,2}-\d{1,2})?(?:第?[一二三四五六七八九十\d]+次)?(?:修[订正改]本?|版|本)?"
+    r"|(?:第?[一二三四五六七八九十\d]+次)?修[订正改]本?)[)）]$"
 )
 STRENGTH = {Status.DRAFT: 0, Status.REPEALED: 1, Status.AMENDED: 2, Status.EXPIRED: 3}
 """Which of two ends on the same day is told."""
