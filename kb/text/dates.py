@@ -22,7 +22,7 @@ _OCR = str.maketrans("lIOoＯ", "11000")
 
 _SELF = (
     r"本(?:法|条例|办法|规定|细则|规则|决定|解释|制度|规程|准则|章程|规范|标准|守则|通知|意见|方案|公告"
-    r"|通告|批复|命令|令|目录|名录|修正案|实施细则|实施办法|暂行[\u4e00-\u9fff]{2}|文件|公约|指南|职责|程序|纪律|条约|协定)"
+    r"|通告|批复|命令|令|目录|名录|修正案|实施细则|实施办法|暂行[\u4e00-\u9fff]{2}|文件|公约|指南|职责|程序|纪律|条约|协定|安排|议定书|通则|纲要|计划|措施|规划|预案)"
 )
 _IN_FORCE = r"(?:施行|实施|执行|试行|实行|生效|适用|启用)"
 _ISSUED = r"(?:公布|发布|印发|颁布|颁发|下发|发文|公告|签发|印发|公开|通过|批准|发出|颁行|签署)"
@@ -32,7 +32,7 @@ _FROM_DATE = re.compile(
     rf"(?P<gap>[^，,。；;：:《》\d]{{0,12}}?){_IN_FORCE}"
 )
 _FROM_ISSUE = re.compile(
-    rf"(?:[自从于]\s?)?(?:{_SELF}|之)?(?:正式)?{_ISSUED}(?:之日|之时|当日|日期|日|后)\s?(?:零时)?"
+    rf"(?:[自从于]\s?)?(?:{_SELF}|之)?(?:正式)?{_ISSUED}(?:之日|之时|当日|日|后(?=\s?满?{NUMERAL}))\s?(?:零时)?"
     rf"(?:起|开始|后|即)?\s?(?:满|第)?\s?(?:{_SPAN}\s?(?:后|之后|以后|起|内)?)?\s?(?:起|即)?"
     rf"(?P<gap>[^，,。；;：:《》\d]{{0,10}}?){_IN_FORCE}"
 )
@@ -43,13 +43,15 @@ _TERM = re.compile(
     rf"|(?<!先行)(?<!开展)(?:试行|暂行|有效)\s?{_SPAN}(?=[，,。；;）)]|$)"
 )
 _UNTIL = re.compile(
-    rf"(?:有效期限?|施行期限?|实施期限?|执行期限?|试行期限?|有效|施行|实施|执行|试行|适用)[^，,。；;]{{0,24}}?"
+    rf"(?:有效期限?|施行期限?|实施期限?|执行期限?|试行期限?|有效|施行|实施|执行|试行)[^，,。；;]{{0,24}}?"
     rf"(?:至|到|截至|截止)\s?(?P<date>{DATE})"
     rf"|[自从]\s?{DATE}\s?起?\s?(?:至|到)\s?(?P<last>{DATE})\s?止?[^，,。；;]{{0,6}}(?:施行|实施|执行|试行|有效)"
     rf"|于?(?P<end>{DATE})\s?(?:起)?(?:自行|自动|即行)?(?P<word>失效|废止|终止执行)"
 )
-_NOT_ITS_OWN = re.compile(
-    r"(?:证|证书|证明|执照|许可|批件|批准书|合同|资质|资格|登记|签证|产品|药品)的?$"
+_ITS_OWN = re.compile(rf"{_SELF}|施行|实施|执行|试行|印发|发布|^\W*$")
+"""What stands before a paper's own term; a licence's has its licence there."""
+_LICENCE = re.compile(
+    r"(?:证书?|证明|执照|许可|批件|批准书|合同|资质|资格|登记|签证|产品|药品|结果)》?的?$"
 )
 
 
@@ -169,7 +171,7 @@ def expiry(text: str, start: date | None) -> Found | None:
         start: when the paper takes effect; a term of years is nothing without it.
     """
     for match in _UNTIL.finditer(text):
-        if _NOT_ITS_OWN.search(text[: match.start()]):
+        if not _own_term(text, match):
             continue
         value = parse_date(match["date"] or match["last"] or match["end"])
         if value is not None and match["end"]:
@@ -180,7 +182,7 @@ def expiry(text: str, start: date | None) -> Found | None:
         if value is not None:
             return Found(value, match.start(), match.end(), _sentence(text, match), "日期")
     for match in _TERM.finditer(text):
-        if start is None or _NOT_ITS_OWN.search(text[: match.start()]):
+        if start is None or not _own_term(text, match):
             continue
         count, unit = to_int(match[1] or match[3]), match[2] or match[4]
         if count is None or (end := _after(start, count, unit)) is None:
@@ -189,6 +191,12 @@ def expiry(text: str, start: date | None) -> Found | None:
         last = end - timedelta(days=1)
         return Found(last, match.start(), match.end(), _sentence(text, match), "有效期")
     return None
+
+
+def _own_term(text: str, match: re.Match[str]) -> bool:
+    begin = max(text.rfind(mark, 0, match.start()) for mark in "。\n；;") + 1
+    before = text[begin : match.start()]
+    return _ITS_OWN.search(before) is not None and _LICENCE.search(before) is None
 
 
 def _sentence(text: str, match: re.Match[str]) -> str:

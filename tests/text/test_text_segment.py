@@ -71,7 +71,7 @@ def test_a_wrong_line_is_named(tmp_path: Path, restored: None, line: str) -> Non
 
 
 def test_a_missing_dictionary_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="没有.txt"):
+    with pytest.raises(ConfigError, match=r"没有\.txt"):
         use_dictionary(tmp_path / "没有.txt")
 
 
