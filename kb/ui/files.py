@@ -18,7 +18,8 @@ TYPES = {
 }
 """Suffix → media type of a pack's files."""
 
-NAMES = {"docx": "Word 文档", "pdf": "PDF 文档", "html": "网页文件"}
+NAMES = {"docx": " Word 文档", "pdf": " PDF 文档", "html": "网页文件"}
+"""As they follow a Chinese verb: «下载 PDF 文档»."""
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 

@@ -6,6 +6,7 @@ these names are part of every link that somebody has sent, and stay.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -13,9 +14,11 @@ import streamlit as st
 
 # In the address, bound to widgets.
 QUERY: Final = "q"
-KIND: Final = "kind"
 AS_OF: Final = "day"
 LEDGER_WORDS: Final = "w"
+
+# In the address, which decides them (`take_from_address`).
+KIND: Final = "kind"
 LEDGER_KIND: Final = "lk"
 LEDGER_STATUS: Final = "ls"
 
@@ -38,6 +41,23 @@ TEMPLATE: Final = "pack_template"
 def address(name: str) -> str:
     """A value from the page's address; empty where it is not there."""
     return str(st.query_params.get(name, ""))
+
+
+def take_from_address(name: str, options: Sequence[str]) -> None:
+    """Before a choice is drawn: the address decides it, an option or else the first.
+
+    Streamlit's own ``bind`` writes the shown label, and ours hold counts.
+    """
+    value = address(name)
+    st.session_state[name] = value if value in options else options[0]
+
+
+def put_in_address(name: str) -> None:
+    """When a choice has been made: the address says so; the first option is not written."""
+    if value := st.session_state.get(name):
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
 
 
 def day_in_address() -> date | None:

@@ -35,8 +35,8 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / "corpus" / name, folder / name)
     (folder / "资料").mkdir()
-    (folder / "资料" / "网页提示.md").write_text(
-        "# 关于<b>页面</b>标记的说明\n\n表单里出现 <script>alert(1)</script> 字样时按原样显示。\n",
+    (folder / "资料" / "网页提示.txt").write_text(
+        "关于<b>页面</b>标记的说明\n\n表单里出现 <script>alert(1)</script> 字样时按原样显示。\n",
         encoding="utf-8",
     )
     (folder / "坏的.docx").write_bytes(b"PK\x03\x04 torn")
@@ -44,11 +44,12 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def home(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with those papers indexed."""
+def home(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with those papers indexed; it stays open from test to test, as in a server."""
     settings = Settings(home=tmp_path_factory.mktemp("库"), workers=1)
     index(settings, [papers], Options())
-    return settings.home
+    yield settings.home
+    session.close_all()
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def people(home: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
+def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Opener:
     """Run a page of ``app.py`` over the home; another home by ``home=``."""
     # As under our own server: its page brings style and script.
     monkeypatch.setattr(assets, "_served", True)
@@ -81,5 +82,4 @@ def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
             test.query_params[name] = value
         return test.run()
 
-    yield run
-    session.close_all()
+    return run

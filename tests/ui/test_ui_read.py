@@ -69,7 +69,7 @@ def test_without_a_document_the_page_teaches(open_page: Opener) -> None:
 
 
 def test_markup_stays_text(open_page: Opener) -> None:
-    shown = html_of(open_page("read", doc="资料/网页提示.md"))
+    shown = html_of(open_page("read", doc="资料/网页提示.txt"))
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote
 
 from tests.support.ui import Opener, html_of, unharmed
 
@@ -32,11 +33,10 @@ def test_a_question_in_the_address_is_answered(open_page: Opener) -> None:
     assert "/read?doc=" in shown
 
 
-def test_typing_puts_the_question_in_the_address(open_page: Opener) -> None:
+def test_a_typed_question_is_answered(open_page: Opener) -> None:
     page = open_page()
     page.text_input(key="q").set_value("急件多长时间办结").run()
     unharmed(page)
-    assert page.query_params["q"] == "急件多长时间办结"
     assert "公文处理办法" in html_of(page)
 
 
@@ -60,9 +60,28 @@ def test_a_kind_in_the_address_holds(open_page: Opener) -> None:
     assert "现行有效" not in html_of(page)
 
 
-def test_another_day_gives_another_standing(open_page: Opener) -> None:
-    assert "尚未生效" in html_of(open_page(q="印章外借期限", day="2016-01-01"))
-    assert "尚未生效" not in html_of(open_page(q="印章外借期限"))
+def test_the_kind_stays_with_the_next_question(open_page: Opener) -> None:
+    page = open_page(q=QUESTION, kind="experience")
+    page.text_input(key="q").set_value("急件附件错漏").run()
+    unharmed(page)
+    assert page.segmented_control[0].value == "experience"
+
+
+def test_nonsense_in_the_address_is_passed_over(open_page: Opener) -> None:
+    page = open_page(q=QUESTION, kind="nonsense", day="nonsense")
+    unharmed(page)
+    assert page.segmented_control[0].value == ""
+    assert "印章管理办法" in html_of(page)
+
+
+def test_on_another_day_the_version_of_that_day_answers(open_page: Opener) -> None:
+    old, new = "印章管理办法%282015%29.md", "制度/印章管理办法.md"
+    then = unquote(html_of(open_page(q="印章外借期限", kind="regulation", day="2016-01-01")))
+    assert unquote(old) in then
+    assert f"doc={new}" not in then
+    now = unquote(html_of(open_page(q="印章外借期限", kind="regulation")))
+    assert f"doc={new}" in now
+    assert unquote(old) not in now
 
 
 def test_hits_of_one_document_stand_together(open_page: Opener) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from streamlit.runtime import Runtime
 
 from kb import decide
 from kb.config import Settings
@@ -17,11 +17,16 @@ ROOT = Path(__file__).resolve().parents[2]
 US = "http://127.0.0.1:8501"
 
 
-@pytest.fixture
-def client(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def client_of(home: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setattr(assets, "_served", False)
-    yield TestClient(server.create(Settings(home=home), ROOT / "app.py"), base_url=US)
-    session.close_all()
+    # Streamlit allows one a process; each of our servers in its own test is one.
+    monkeypatch.setattr(Runtime, "_instance", None)
+    return TestClient(server.create(Settings(home=home), ROOT / "app.py"), base_url=US)
+
+
+@pytest.fixture
+def client(home: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    return client_of(home, monkeypatch)
 
 
 def test_health_tells_what_is_served(client: TestClient) -> None:
@@ -34,9 +39,8 @@ def test_health_tells_what_is_served(client: TestClient) -> None:
     assert body["passages"] >= body["articles"]
 
 
-def test_health_without_an_index(tmp_path: Path) -> None:
-    client = TestClient(server.create(Settings(home=tmp_path), ROOT / "app.py"), base_url=US)
-    answer = client.get("/healthz")
+def test_health_without_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = client_of(tmp_path, monkeypatch).get("/healthz")
     assert answer.status_code == 503
     assert "kb index" in answer.text
 
@@ -125,4 +129,3 @@ def test_results_are_kept_by_reader_and_bounded(home: Path) -> None:
     for number in range(300):
         opened.results.search(f"公章{number}", nobody, 1)
     assert len(opened.results) == 256
-    session.close_all()

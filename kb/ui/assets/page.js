@@ -4,6 +4,10 @@
   if (window.__shuniu) return;
   window.__shuniu = true;
   document.documentElement.lang = "zh-CN";
+  // The calendar speaks the browser's language; this page has one, whatever the browser was set to.
+  for (const [name, value] of [["language", "zh-CN"], ["languages", ["zh-CN", "zh"]]]) {
+    Object.defineProperty(navigator, name, { get: () => value, configurable: true });
+  }
 
   const WORDS = {
     "Press Enter to apply": "按回车查询",
@@ -39,21 +43,43 @@
     "Loading...": "正在加载",
     "Open": "打开",
     "Main menu": "菜单",
+    "Navigate to home page": "回到首页",
+    "App pages": "页面",
+    "Dismiss": "关闭",
+    "Logo": "枢纽",
+    "Choose date": "选择日期",
+    "Previous month": "上个月",
+    "Next month": "下个月",
+    "Use arrow keys to navigate dates. Enter to select. Escape to close.":
+      "用方向键选日期，按回车确定，按 Esc 关闭。",
     "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:":
       "服务可能已停止。请在终端中重新运行：",
+  };
+  const PATTERNS = [
+    [/^Selected Date: (.+)$/, (m) => `已选日期：${new Date(m[1]).toLocaleDateString("zh-CN")}`],
+    [/^(\d+) options? available\.$/, (m) => `${m[1]} 个选项`],
+  ];
+  const inChinese = (text) => {
+    const said = WORDS[text];
+    if (said || !/^[\x20-\x7e]+$/.test(text)) return said;
+    for (const [pattern, say] of PATTERNS) {
+      const found = pattern.exec(text);
+      if (found) return say(found);
+    }
+    return undefined;
   };
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt"];
   const OWN = ".stHtml, .stMarkdown, script, style";
 
   const speak = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
-      const said = WORDS[node.nodeValue.trim()];
+      const said = inChinese(node.nodeValue.trim());
       if (said && !node.parentElement?.closest(OWN)) node.nodeValue = said;
       return;
     }
     if (node.nodeType !== Node.ELEMENT_NODE || node.closest(OWN)) return;
     for (const name of ATTRIBUTES) {
-      const said = WORDS[(node.getAttribute(name) || "").trim()];
+      const said = inChinese((node.getAttribute(name) || "").trim());
       if (said) node.setAttribute(name, said);
     }
     for (const child of node.childNodes) speak(child);

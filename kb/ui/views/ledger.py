@@ -26,25 +26,9 @@ def show() -> None:
                 bind="query-params",
             )
             kinds = {"": "全部", **{k.value: k.label for k in Kind}}
-            kind = st.selectbox(
-                "类型",
-                list(kinds),
-                format_func=kinds.__getitem__,
-                key=state.LEDGER_KIND,
-                width=150,
-                filter_mode=None,
-                bind="query-params",
-            )
+            kind = _choice("类型", state.LEDGER_KIND, kinds)
             present = [s.value for s in Status if any(r.status is s for r in rows)]
-            status = st.selectbox(
-                "状态",
-                ["", *present],
-                format_func=lambda value: value or "全部",
-                key=state.LEDGER_STATUS,
-                width=150,
-                filter_mode=None,
-                bind="query-params",
-            )
+            status = _choice("状态", state.LEDGER_STATUS, {"": "全部", **{s: s for s in present}})
         found = narrow(rows, text=text, kind=kind, status=status)
         st.html(
             f'<div class="kb-summary" role="status">共 {len(rows)} 件，显示 {len(found)} 件</div>'
@@ -65,3 +49,18 @@ def show() -> None:
                 st.html(failures_html(failed))
         sources = "、".join(e(source.root) for source in base.sources())
         st.html(f'<div class="kb-foot">来源文件夹：{sources}　第 {base.generation} 代索引</div>')
+
+
+def _choice(label: str, name: str, options: dict[str, str]) -> str:
+    """One of ``options`` (value → shown), kept in the address."""
+    state.take_from_address(name, list(options))
+    return st.selectbox(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=name,
+        width=150,
+        filter_mode=None,
+        on_change=state.put_in_address,
+        args=(name,),
+    )

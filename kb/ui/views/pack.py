@@ -14,6 +14,7 @@ from kb.ui.basket import Kept, kept, with_chosen
 from kb.ui.cite import citation
 from kb.ui.files import NAMES, TYPES, file_name
 from kb.ui.markup import e, go
+from kb.ui.words import FIRST_DAY, LAST_DAY
 
 
 def show() -> None:
@@ -51,7 +52,12 @@ def _form(base: KnowledgeBase, basket: list[Kept]) -> None:
         with st.container(horizontal=True):
             template = st.selectbox("模板", names(), key=state.TEMPLATE)
             day = st.date_input(
-                "以哪一天的效力为准", value=date.today(), format="YYYY-MM-DD", key=state.PACK_DAY
+                "以哪一天的效力为准",
+                value=date.today(),
+                min_value=FIRST_DAY,
+                max_value=LAST_DAY,
+                format="YYYY-MM-DD",
+                key=state.PACK_DAY,
             )
         go_on = st.form_submit_button("生成参阅材料", type="primary", icon=":material/description:")
     st.caption("材料中每一句都是原文引语并注明出处；要由人填写的地方标为【待补】。")
@@ -98,7 +104,7 @@ def _made(base: KnowledgeBase, pack_id: str) -> None:
 
 def _download(pack: decide.Pack, form: str) -> str:
     href = links.pack_file(pack.id, file_name(pack.topic, pack.as_of, form))
-    return f'<a class="kb-open" href="{e(href)}" download>下载 {e(NAMES[form])}</a>'
+    return f'<a class="kb-open" href="{e(href)}" download>下载{e(NAMES[form])}</a>'
 
 
 def _basket(base: KnowledgeBase, basket: list[Kept]) -> None:

@@ -22,7 +22,7 @@ from kb.ui.hits import (
     summary,
 )
 from kb.ui.start import start_html
-from kb.ui.words import EXAMPLES
+from kb.ui.words import EXAMPLES, FIRST_DAY, LAST_DAY
 
 DEPTH = 60
 """Hits fetched: what a person may want to page through."""
@@ -43,6 +43,8 @@ def show() -> None:
         day = st.date_input(
             "以哪一天的效力为准",
             value=date.today(),
+            min_value=FIRST_DAY,
+            max_value=LAST_DAY,
             format="YYYY-MM-DD",
             key=state.AS_OF,
             width=180,
@@ -69,16 +71,17 @@ def _kinds(found: SearchResult) -> str:
     total = sum(counts.values())
     more = "+" if total == DEPTH else ""
     names = {"": f"全部 {total}{more}", **{k.value: f"{k.label} {n}" for k, n in counts.items()}}
+    state.take_from_address(state.KIND, list(names))
     return (
         st.segmented_control(
             "类型",
             list(names),
-            default="",
             required=True,
             format_func=names.__getitem__,
             key=state.KIND,
             label_visibility="collapsed",
-            bind="query-params",
+            on_change=state.put_in_address,
+            args=(state.KIND,),
         )
         or ""
     )
