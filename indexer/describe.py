@@ -12,8 +12,6 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from kb.law.force import force_of
-
 from indexer.facts import relations, when
 from indexer.facts.issuer import issuer
 from indexer.facts.kind import kind
@@ -23,6 +21,7 @@ from indexer.facts.view import View, view
 from indexer.reading import Reading
 from indexer.secrecy import stated_tier
 from indexer.structure import Part
+from kb.law.force import force_of
 from kb.model import Description, Fact, Force, Kind, Mention, Tier
 
 NAME_DATE = re.compile(r"\s*[(（]\d{4}(?:-\d{1,2}-\d{1,2})?[)）]$")
@@ -116,7 +115,8 @@ class _Reader:
 
     def effective(self, issued: date | None) -> date | None:
         """The day from which it holds."""
-        return self._date("effective", when.effective(self.seen, issued, self.notice))
+        day = when.promulgated(self.seen, issued, self.path)
+        return self._date("effective", when.effective(self.seen, day, self.notice))
 
     def expires(self, start: date | None) -> date | None:
         """The day on which it ends of itself."""

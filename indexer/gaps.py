@@ -14,15 +14,15 @@ MOST = 20
 def gaps(labels: Sequence[str]) -> list[str]:
     """Places where an article's number does not follow from the one before, in Chinese."""
     found: list[str] = []
-    number, branch = 0, 1
+    number, branch = 0, 0
     before = ""
     for label in labels:
         match = LABEL.match(label)
         here = to_int(match[1]) if match else None
-        sub = (to_int(match[2]) or 0) if match and match[2] else 1
+        sub = (to_int(match[2]) or 0) if match and match[2] else 0
         if here is None:
             found.append(f"{label} 的序号无法识别")
-        elif not ((sub == 1 and here == number + 1) or (here == number and sub == branch + 1)):
+        elif not ((sub == 0 and here == number + 1) or (here == number and sub == branch + 1)):
             found.append(f"{before or '开头'} 之后是 {label}")
         if here is not None:
             number, branch = here, sub

@@ -76,7 +76,7 @@ def _report(reading: Reading, nodes: Sequence[Node], cut: Sequence[Passage]) -> 
     """How well the file was read; JSON values only."""
     return {
         "characters": sum(len(node.text) for node in nodes),
-        "unreadable": sum(unreadable(node.text) for node in nodes),
+        "unreadable": unreadable("".join(node.text for node in nodes)),
         "articles": sum(1 for node in nodes if node.level is Level.ARTICLE),
         "tables": sum(1 for block in reading.blocks if block.kind == "table"),
         "passages": len(cut),

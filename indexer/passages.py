@@ -19,6 +19,8 @@ LEAD = 160
 WINDOW, WINDOW_MOST = 300, 500
 """A window of prose is closed from WINDOW characters on; WINDOW_MOST is not passed where a
 sentence ends earlier."""
+HEAD = 3
+"""Nodes from the top among which a note's descriptive line («（整理单位：…）») stands."""
 SENTENCE = re.compile(r".+?(?:[。！？!?]+[”’」』）)]*|；|\n|$)", re.DOTALL)
 # Lines that describe a document rather than say something: who passed it and when, its number.
 ABOUT = re.compile(
@@ -62,7 +64,8 @@ def passages(path: str, nodes: Sequence[Node], *, kind: Kind, title: str) -> tup
 
     for node in nodes:
         if node.level is Level.TEXT:
-            if (kind is Kind.REGULATION or articles) and ABOUT.match(node.text):
+            about = kind is Kind.REGULATION or articles or node.ordinal < HEAD
+            if about and ABOUT.match(node.text):
                 continue
             if prose and prose[-1].heading != node.heading:
                 flush()

@@ -60,6 +60,8 @@ def check(reading: Reading, name: str, overrides: Mapping[str, Any]) -> None:
         Quarantined: without any of the file's text in the message.
     """
     for line in _alone(reading):
+        if "密" not in line:
+            continue
         if MARK.fullmatch(_bare(line)) or _mark_in_head(line):
             raise Quarantined(
                 name,

@@ -18,7 +18,7 @@ TITLE = re.compile(
 )
 TITLE_RULE = re.compile(
     rf"^((?:[\u4e00-\u9fff]{{1,10}}[省市区县州盟旗])[\u4e00-\u9fff]{{1,16}}?{ORGAN}){NOT_AFTER}"
-    r"(?=[“《\u4e00-\u9fff]{2,30}(?:办法|规定|制度|细则|规则|准则|规程|规范|守则|职责|条例|方案|意见))"
+    r"(?=[“”《》〈〉\u4e00-\u9fff]{2,30}(?:办法|规定|制度|细则|规则|准则|规程|规范|守则|职责|条例|方案|意见))"
 )
 PASSED = re.compile(
     r"(?:第[一二三四五六七八九十百\d]+届)?([\u4e00-\u9fff]{0,20}?"
@@ -68,5 +68,5 @@ def _signature(view: View) -> tuple[str, Fact] | None:
 
 def _found(name: str, evidence: str) -> tuple[str, Fact]:
     """The organ by its usual name: «国务院», not «中华人民共和国国务院»."""
-    name = "".join(name.split()).removeprefix("中华人民共和国")
+    name = re.sub(r"^[日由经]", "", "".join(name.split())).removeprefix("中华人民共和国")
     return name, Fact(name, "rule", evidence.strip())

@@ -34,15 +34,20 @@ FOLDERS = (
 def kind(view: View, path: str) -> tuple[Kind, Fact]:
     """The kind, with what it was told by: sections, then title and articles, then the folder."""
     parts = sum(1 for pattern in EXPERIENCE_PARTS if any(pattern.search(h) for h in view.headings))
-    if view.prose and (parts >= 3 or (parts >= 2 and "教训" in "".join(view.headings))):
+    reports = OTHERS.search(view.title) is not None
+    if (
+        view.prose
+        and not reports
+        and (parts >= 3 or (parts >= 2 and "教训" in "".join(view.headings)))
+    ):
         return _found(Kind.EXPERIENCE, "、".join(view.headings[:6]))
-    if view.articles >= ARTICLES and not OTHERS.search(view.title):
+    if view.articles >= ARTICLES and not reports:
         return _found(Kind.REGULATION, f"共 {view.articles} 条")
-    if RULES.search(view.title):
+    if RULES.search(view.title) and "参考" not in view.title:
         return _found(Kind.REGULATION, view.title)
     if view.prose and EXPERIENCE_TITLE.search(view.title):
         return _found(Kind.EXPERIENCE, view.title)
-    if OTHERS.search(view.title):
+    if reports:
         return _found(Kind.REFERENCE, view.title)
     for folder in reversed(path.split("/")[:-1]):
         for value, pattern in FOLDERS:

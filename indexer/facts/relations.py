@@ -115,7 +115,7 @@ def short_names(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
             short = match[2].strip().strip("《》")
             if short and short not in seen and match[1]:
                 seen.add(short)
-                yield short, match[1].strip("《》")
+                yield short, re.sub(r"^(?:结合|由|对|向|在|经)", "", match[1].strip("《》"))
 
 
 def mentions(text: str) -> Iterator[Mention]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from kb.errors import ReadError
 
@@ -15,6 +16,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
 HINT = "用记事本或 WPS 打开，另存为 UTF-8 编码"
 
 
@@ -53,11 +55,7 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
 
 def unreadable(text: str) -> int:
     """Characters that no reader of Chinese could make out: replacements, private use, controls."""
-    return sum(
-        1
-        for char in text
-        if char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or (char < " " and char not in "\t\n\r")
-    )
+    return len(UNREADABLE.findall(text))
 
 
 def plausible(text: str) -> bool:

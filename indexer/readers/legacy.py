@@ -51,14 +51,25 @@ def read(data: bytes, name: str) -> Reading:
             hint="安装 LibreOffice 后重试，或用 Word、WPS 另存为 docx",
         )
     wanted = "pptx" if suffix in SLIDES else "docx"
-    converted = _convert(soffice, data, name, suffix, wanted)
+    converted = convert(soffice, data, name, suffix, wanted)
     reading = pptx.read(converted, name) if wanted == "pptx" else docx.read(converted, name)
     return replace(
         reading, format=suffix.lstrip("."), notes=(*reading.notes, "经 LibreOffice 转换")
     )
 
 
-def _convert(soffice: str, data: bytes, name: str, suffix: str, wanted: str) -> bytes:
+def convert(soffice: str, data: bytes, name: str, suffix: str, wanted: str) -> bytes:
+    """Have LibreOffice convert a file.
+
+    Args:
+        soffice: the program.
+        data: the file's content; ``suffix`` its ending, by which the program goes.
+        name: what it is called in messages.
+        wanted: the ending to convert to.
+
+    Raises:
+        ReadError: it could not be opened, or took too long.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         # A WPS text is a DOC under another name, which LibreOffice goes by.

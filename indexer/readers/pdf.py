@@ -14,8 +14,8 @@ import pypdfium2.raw as raw  # type: ignore[import-untyped]
 from indexer.readers.encoding import unreadable
 from indexer.readers.limits import MAX_CHARACTERS, MAX_PAGES
 from indexer.readers.lines import Line, blocks, tidy, without_running_heads
-from indexer.readers.pdf_tables import tables_of
-from indexer.reading import Reading
+from indexer.readers.pdf_tables import Box, tables_of
+from indexer.reading import Reading, table
 from kb.errors import ReadError
 
 FEW = 8
@@ -140,24 +140,31 @@ def _ruled(page: Any) -> bool:
 
 def _with_tables(lines: list[Line], data: bytes, pages: list[int], notes: list[str]) -> list[Line]:
     """Put each table in the place of the lines that lie in its box."""
-    for page, box, rows in tables_of(data, pages, notes):
-        x0, top, x1, bottom = box
-        inside = [
-            i
-            for i, line in enumerate(lines)
-            if line.page == page
-            and top - 2 <= line.top <= bottom + 2
-            and x0 - 4 <= (line.x0 + line.x1) / 2 <= x1 + 4
-        ]
-        if not inside:
+    for found in tables_of(data, pages, notes):
+        block = table(found.rows, page=found.page)
+        first = _inside(lines, found.page, found.box)
+        if not first or block is None:
             continue
-        block = replace(rows, page=page)
-        model = lines[inside[0]]
-        marker = Line(page, "", x0, x1, top, model.size, model.height, block)
-        gone = set(inside)
+        gone = set(first)
+        for page, box in found.carried:
+            gone.update(_inside(lines, page, box))
+        model = lines[first[0]]
+        marker = replace(model, text="", x0=found.box[0], x1=found.box[2], block=block)
         lines = [
-            marker if i == inside[0] else line
-            for i, line in enumerate(lines)
-            if i == inside[0] or i not in gone
+            marker if index == first[0] else line
+            for index, line in enumerate(lines)
+            if index == first[0] or index not in gone
         ]
     return lines
+
+
+def _inside(lines: list[Line], page: int, box: Box) -> list[int]:
+    x0, top, x1, bottom = box
+    return [
+        index
+        for index, line in enumerate(lines)
+        if line.page == page
+        and line.block is None
+        and top - 2 <= line.top <= bottom + 2
+        and x0 - 4 <= (line.x0 + line.x1) / 2 <= x1 + 4
+    ]

@@ -72,7 +72,7 @@ def sheet_blocks(title: str, rows: list[tuple[str, ...]]) -> Iterator[Block]:
         filled = [cell for cell in row if cell]
         if len(filled) <= 1 and not gathered:
             if filled:
-                yield Block("paragraph", filled[0], style="centre")
+                yield Block("caption", filled[0], style="centre")
         elif not filled:
             yield from _table(gathered)
             gathered = []

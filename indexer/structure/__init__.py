@@ -13,6 +13,7 @@ from indexer.reading import Reading
 from indexer.structure.build import build
 from indexer.structure.glued import split_glued
 from indexer.structure.notices import split_notice
+from indexer.structure.patterns import squeezed
 from indexer.structure.title import take_title
 from indexer.structure.toc import without_contents
 from kb.model import Node
@@ -36,6 +37,8 @@ def outline(reading: Reading) -> list[Part]:
     parts: list[Part] = []
     for number, section in enumerate(split_notice(blocks), start=1):
         title, rest = take_title(section)
+        named = squeezed(title)
+        rest = [b for b in rest if b.kind != "caption" or squeezed(b.text) != named]
         suffix = "" if number == 1 else f"!{number}"
         parts.append(Part(suffix, title, build(rest, typed=typed)))
     return parts

@@ -23,7 +23,7 @@ def build(blocks: Sequence[Block], *, typed: bool) -> tuple[Node, ...]:
         blocks: without the title.
         typed: the lines are the author's own (Markdown), so labels can be taken at their word.
     """
-    articles = sum(1 for block in blocks if ARTICLE.match(block.text))
+    articles = sum(1 for b in blocks if b.text.startswith("第") and ARTICLE.match(b.text))
     loose = not typed or not articles
     if loose and not articles:
         articles = sum(1 for block in blocks if ARTICLE_LOOSE.match(block.text))

@@ -19,11 +19,11 @@ MANY = 5
 def without_contents(blocks: Sequence[Block]) -> list[Block]:
     """The blocks without a table of contents: by its style, or what follows a line 目录."""
     kept: list[Block] = []
-    dotted = sum(1 for block in blocks if DOTS.search(block.text)) >= MANY
+    dotted = sum(1 for block in blocks if _dotted(block)) >= MANY
     inside = False
     later: dict[str, int] = {}
     for index, block in enumerate(blocks):
-        if "toc" in block.style or (dotted and DOTS.search(block.text)):
+        if "toc" in block.style or (dotted and _dotted(block)):
             continue
         text = block.text
         if not inside:
@@ -38,6 +38,11 @@ def without_contents(blocks: Sequence[Block]) -> list[Block]:
         inside = False
         kept.append(block)
     return kept
+
+
+def _dotted(block: Block) -> bool:
+    """A line that ends in leader dots, with or without the page's number."""
+    return block.text[-1:] in "0123456789.．·…" and DOTS.search(block.text) is not None
 
 
 def _is_entry(block: Block, index: int, later: dict[str, int]) -> bool:

@@ -27,7 +27,12 @@ def heading(block: Block, context: Context) -> Mark | None:
         if len(text) > 2 * LONGEST or (block.level is None and text[-1] in SENTENCE_END):
             return None
         return Mark(Level.HEADING, title=closed(text), depth=BASE + (block.level or 1))
-    if not block.style or len(text) > LONGEST or text[-1] in SENTENCE_END:
+    if (
+        block.kind == "caption"
+        or not block.style
+        or len(text) > LONGEST
+        or text[-1] in SENTENCE_END
+    ):
         return None
     if context.articles and context.number:
         # Inside the articles only a title closes one: a centred caption or a bold 项 does not.
