@@ -1,0 +1,124 @@
+"""Opens readers and writers of one home; says what is missing, stale, torn or locked."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, cast
+
+from kb.config import Settings
+from kb.engine.embedded import generation
+from kb.engine.embedded.generation import REBUILD, REPAIR, Manifest, Pointer
+from kb.engine.embedded.lock import WriterLock
+from kb.engine.protocol import Versions
+from kb.errors import IndexCorrupt, IndexStale
+
+if TYPE_CHECKING:
+    from kb.engine.embedded.half import KeywordHalf
+    from kb.engine.embedded.reader import EmbeddedReader
+    from kb.engine.embedded.writer import EmbeddedWriter
+
+NAMES = {
+    "schema": "索引结构",
+    "segmenter": "分词器",
+    "dictionary": "词典",
+    "model": "向量模型",
+    "dimensions": "向量维数",
+}
+
+
+class EmbeddedEngine:
+    """Implements `kb.engine.protocol.Engine` with the keyword half that the settings name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._index_dir = settings.index_dir
+
+    def current(self) -> int | None:
+        """The published generation, read from the pointer; cheap enough for every request."""
+        pointer = generation.read_pointer(self._index_dir)
+        return None if pointer is None else pointer.generation
+
+    def reader(self, *, expect: Versions | None) -> EmbeddedReader:
+        """Pin the published generation. See `kb.engine.protocol.Engine`."""
+        from kb.engine.embedded.reader import EmbeddedReader
+
+        pointer = generation.require_pointer(self._index_dir)
+        while True:
+            try:
+                manifest = self._manifest(pointer)
+                self._require(manifest, expect)
+                where = generation.folder(self._index_dir, manifest.generation)
+                return EmbeddedReader(where, manifest, _half(manifest.engine))
+            except IndexCorrupt:
+                # A writer may have published and removed this one since the pointer was read.
+                again = generation.require_pointer(self._index_dir)
+                if again == pointer:
+                    raise
+                pointer = again
+
+    def writer(self, versions: Versions, *, fresh: bool = False) -> EmbeddedWriter:
+        """Start the next generation. See `kb.engine.protocol.Engine`.
+
+        A damaged index does not stop a ``fresh`` one: that is how it is mended.
+        """
+        from kb.engine.embedded.writer import EmbeddedWriter
+
+        settings = self._settings
+        self._index_dir.mkdir(parents=True, exist_ok=True)
+        lock = WriterLock(self._index_dir)
+        lock.acquire()
+        try:
+            generation.step("locked")
+            pointer = self._pointer(fresh=fresh)
+            base = None if fresh or pointer is None else self._manifest(pointer)
+            if base is not None:
+                self._require(base, versions)
+            # A damaged pointer names nothing; what it named is kept until there is a new one.
+            if pointer is not None or not generation.pointer_path(self._index_dir).exists():
+                generation.recover(self._index_dir, pointer, settings.keep_generations)
+            generation.step("recovered")
+            half = _half(settings.engine)
+            keep, name = settings.keep_generations, settings.engine
+            return EmbeddedWriter(self._index_dir, lock, keep, name, half, versions, pointer, base)
+        except BaseException:
+            lock.release()
+            raise
+
+    def _pointer(self, *, fresh: bool) -> Pointer | None:
+        try:
+            return generation.read_pointer(self._index_dir)
+        except IndexCorrupt:
+            if fresh:
+                return None
+            raise
+
+    def _manifest(self, pointer: Pointer) -> Manifest:
+        where = generation.folder(self._index_dir, pointer.generation)
+        manifest = generation.read_manifest(where)
+        if problems := generation.check_pointed(self._index_dir, pointer, deep=False):
+            raise IndexCorrupt("；".join(problems), hint=REPAIR)
+        return manifest
+
+    def _require(self, manifest: Manifest, expect: Versions | None) -> None:
+        changes: list[str] = []
+        if manifest.engine != self._settings.engine:
+            changes.append(f"关键词引擎（{manifest.engine} → {self._settings.engine}）")
+        for field in fields(Versions) if expect is not None else ():
+            old, new = getattr(manifest.versions, field.name), getattr(expect, field.name)
+            if old != new:
+                changes.append(f"{NAMES[field.name]}（{old} → {new}）")
+        if changes:
+            raise IndexStale(
+                f"索引建立之后有变化：{'、'.join(changes)}",
+                hint=REBUILD,
+            )
+
+
+def _half(name: str) -> KeywordHalf:
+    if name == "whoosh":
+        from kb.engine.embedded import whoosh_half
+
+        return cast("KeywordHalf", whoosh_half)
+    from kb.engine.embedded import tantivy_half
+
+    return cast("KeywordHalf", tantivy_half)

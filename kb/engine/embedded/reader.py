@@ -1,0 +1,120 @@
+"""One generation, pinned: both halves read the same rows and the same scope's mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.engine.embedded.admitted import Admissions
+from kb.engine.embedded.generation import REBUILD, Manifest
+from kb.engine.embedded.half import FOLDER, KeywordHalf
+from kb.engine.embedded.nearest import nearest
+from kb.engine.embedded.ranking import Found, best
+from kb.engine.embedded.rows import Rows
+from kb.engine.protocol import Match, Vectors
+from kb.engine.query import And, Everything, Query
+from kb.errors import EngineError, IndexCorrupt, NotFound
+from kb.model import Scope
+
+
+class EmbeddedReader:
+    """Implements `kb.engine.protocol.Reader`. Safe for several threads."""
+
+    def __init__(self, where: Path, manifest: Manifest, half: KeywordHalf) -> None:
+        self._generation = manifest.generation
+        self._rows = Rows(where, manifest.rows, manifest.versions.dimensions)
+        self._keyword = half.reader(where / FOLDER, self._rows)
+        self._admissions = Admissions(self._rows)
+        self._open = True
+
+    @property
+    def generation(self) -> int:
+        """The number of the published generation."""
+        return self._generation
+
+    def keyword(self, query: Query, scope: Scope, limit: int) -> list[Match]:
+        """The best ``limit`` passages by BM25 among those the scope lets through."""
+        self._check()
+        admitted = self._admissions.of(scope)
+        if limit <= 0 or not admitted.count:
+            return []
+        if (score := _same_for_all(query)) is not None:
+            order = self._rows.order
+            rows = order[admitted.mask[order]][:limit].astype(np.int64)
+            return self._matches((np.full(len(rows), score, np.float32), rows))
+        rank = self._rows.rank
+        return self._matches(best(lambda n: self._keyword.search(query, admitted, n), limit, rank))
+
+    def nearest(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[Match]:
+        """The best ``limit`` passages by cosine (shape (dimensions,)) within the scope.
+
+        A zero vector is near nothing, and nothing is near it.
+
+        Raises:
+            ValueError: a vector of another shape, or not finite.
+        """
+        self._check()
+        admitted = self._admissions.of(scope)
+        return self._matches(nearest(self._rows, vector, admitted, limit))
+
+    def count(self, query: Query, scope: Scope) -> int:
+        """How many passages match within the scope."""
+        self._check()
+        admitted = self._admissions.of(scope)
+        if _same_for_all(query) is not None:
+            return admitted.count
+        return self._keyword.count(query, admitted)
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """Stored vectors of these passages, in order, dequantised. `NotFound` if one is absent."""
+        self._check()
+        rows = self._rows.find(ids)
+        if (rows < 0).any():
+            absent = ids[int(np.flatnonzero(rows < 0)[0])]
+            raise NotFound(f"索引中没有条目：{absent}")
+        return self._rows.vectors(rows)
+
+    def ids(self) -> Iterable[str]:
+        """Every passage id, ascending, for checks."""
+        self._check()
+        return self._rows.ids()
+
+    def check_counts(self) -> None:
+        """Both halves hold as many passages.
+
+        Raises:
+            IndexCorrupt: they do not; the message gives both numbers.
+        """
+        words, vectors = self._keyword.documents(), len(self._rows)
+        if words != vectors:
+            raise IndexCorrupt(
+                f"第 {self._generation} 代索引的关键词部分有 {words} 条，向量部分有 {vectors} 条",
+                hint=REBUILD,
+            )
+
+    def close(self) -> None:
+        """Release files. Idempotent."""
+        if self._open:
+            self._open = False
+            self._keyword.close()
+
+    def _check(self) -> None:
+        if not self._open:
+            raise EngineError(f"第 {self._generation} 代索引的读取已经关闭")
+
+    def _matches(self, found: Found) -> list[Match]:
+        scores, rows = found
+        return [
+            Match(self._rows.id(row), score)
+            for score, row in zip(scores.tolist(), rows.tolist(), strict=True)
+        ]
+
+
+def _same_for_all(query: Query) -> float | None:
+    """The score of a query that every passage matches alike; None of any other."""
+    if isinstance(query, Everything):
+        return 1.0
+    return 0.0 if query == And(()) else None

@@ -1,0 +1,135 @@
+"""The query tree and the scope, in tantivy's queries."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tantivy import FieldType, Occur, Schema, SchemaBuilder
+from tantivy import Query as Compiled
+
+from kb.engine.protocol import day
+from kb.engine.query import And, Everything, Field, Not, Or, Phrase, Prefix, Query, Term
+from kb.model import ALL_KINDS, ALL_TIERS, Scope
+
+MUST, SHOULD, MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
+CUT = (Field.WORDS, Field.BIGRAMS, Field.TITLE, Field.HEADING)
+NO_DEPARTMENT = "-"
+"""Departments are stored as ``-`` and the name, so that «none» is a term too."""
+
+_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
+
+
+def schema() -> Schema:
+    """Cut fields with positions; raw number; key; what a scope filters by."""
+    builder = SchemaBuilder()
+    for name in CUT:
+        builder.add_text_field(name.value, tokenizer_name="whitespace", index_option="position")
+    for raw in (Field.NUMBER.value, "kind", "tier", "department"):
+        builder.add_text_field(raw, tokenizer_name="raw", index_option="basic")
+    for number in ("key", "valid_from", "valid_to"):
+        builder.add_integer_field(number, indexed=True, fast=True)
+    return builder.build()
+
+
+class Compiler:
+    """Compiles for one index's schema."""
+
+    def __init__(self, index_schema: Schema) -> None:
+        self._schema = index_schema
+
+    def query(self, query: Query) -> Any:
+        """The tree; a part that can match nothing becomes the empty query."""
+        match query:
+            case Everything():
+                # A bare «all» among needed clauses is dropped by tantivy, and its score with it.
+                return Compiled.const_score_query(Compiled.all_query(), 1.0)
+            case Term(field, text, boost):
+                return self._boosted(Compiled.term_query(self._schema, field.value, text), boost)
+            case Phrase(field, (text,), boost):
+                return self.query(Term(field, text, boost))
+            case Phrase(field, texts, boost):
+                if not texts or field is Field.NUMBER:
+                    return Compiled.empty_query()
+                found = Compiled.phrase_query(self._schema, field.value, list(texts))
+                return self._boosted(found, boost)
+            case Prefix(field, text):
+                pattern = _SPECIAL.sub(r"\\\g<0>", text) + ".*"
+                found = Compiled.regex_query(self._schema, field.value, pattern)
+                return Compiled.const_score_query(found, 1.0)
+            case Or(children):
+                return self._boolean([(SHOULD, self.query(child)) for child in children])
+            case And(children):
+                return self._all_of(children)
+            case Not():
+                return self._all_of((query,))
+
+    def within(self, query: Query, scope: Scope) -> Any:
+        """The tree among what the scope admits; for scopes that admit little."""
+        needed = [(MUST, self._unscored(f)) for f in self._admitting(scope)]
+        return Compiled.boolean_query([(MUST, self.query(query)), *needed])
+
+    def without(self, query: Query, scope: Scope) -> Any:
+        """The same passages, found by leaving out what the scope refuses; for wide scopes."""
+        return Compiled.boolean_query(
+            [(MUST, self.query(query)), *((MUST_NOT, f) for f in self._refusing(scope))]
+        )
+
+    def _admitting(self, scope: Scope) -> list[Any]:
+        found = [
+            self._terms("kind", [k.value for k in scope.kinds]),
+            self._terms("tier", [t.value for t in scope.tiers]),
+        ]
+        if scope.departments is not None:
+            found.append(self._terms("department", [NO_DEPARTMENT + d for d in scope.departments]))
+        if (on := day(scope.as_of)) is not None:
+            found.append(self._range("valid_from", None, on, inverted=False))
+            found.append(self._range("valid_to", on + 1, None, inverted=False))
+        return found
+
+    def _refusing(self, scope: Scope) -> list[Any]:
+        found = [
+            Compiled.term_query(self._schema, "kind", k.value) for k in ALL_KINDS - scope.kinds
+        ]
+        found += [
+            Compiled.term_query(self._schema, "tier", t.value) for t in ALL_TIERS - scope.tiers
+        ]
+        if scope.departments is not None:
+            kept = self._terms("department", [NO_DEPARTMENT + d for d in scope.departments])
+            found.append(Compiled.boolean_query([(MUST, Compiled.all_query()), (MUST_NOT, kept)]))
+        if (on := day(scope.as_of)) is not None:
+            found.append(self._range("valid_from", on + 1, None, inverted=True))
+            found.append(self._range("valid_to", None, on, inverted=True))
+        return found
+
+    def _all_of(self, children: tuple[Query, ...]) -> Any:
+        parts = [
+            (MUST_NOT, self.query(child.child))
+            if isinstance(child, Not)
+            else (MUST, self.query(child))
+            for child in children
+        ]
+        if all(occur == MUST_NOT for occur, _ in parts):
+            parts.insert(0, (MUST, self._unscored(Compiled.all_query())))
+        return Compiled.boolean_query(parts)
+
+    def _boolean(self, parts: list[tuple[Any, Any]]) -> Any:
+        return Compiled.boolean_query(parts) if parts else Compiled.empty_query()
+
+    def _terms(self, field: str, texts: list[str]) -> Any:
+        terms = [(SHOULD, Compiled.term_query(self._schema, field, text)) for text in sorted(texts)]
+        return self._boolean(terms)
+
+    def _range(self, field: str, low: int | None, high: int | None, *, inverted: bool) -> Any:
+        kind = FieldType.Integer
+        return Compiled.range_query(
+            self._schema, field, kind, low, high, True, True, use_inverted_index=inverted
+        )
+
+    @staticmethod
+    def _boosted(found: Any, boost: float) -> Any:
+        return found if boost == 1.0 else Compiled.boost_query(found, boost)
+
+    @staticmethod
+    def _unscored(found: Any) -> Any:
+        return Compiled.boost_query(Compiled.const_score_query(found, 1.0), 0.0)

@@ -1,0 +1,578 @@
+"""What every engine does, case by case. A new engine is added to `ENGINES`."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from engine_support import ALL, DIMENSIONS, ENGINES, VERSIONS, entry, publish, settings, unit
+
+from kb.config import Settings
+from kb.engine import open_engine
+from kb.engine.protocol import Reader, Versions
+from kb.engine.query import And, Everything, Field, Not, Or, Phrase, Prefix, Query, Term
+from kb.errors import EngineError, IndexLocked, IndexMissing, IndexStale, NotFound
+from kb.model import ALL_KINDS, ALL_TIERS, Kind, Scope, Tier
+
+W = Field.WORDS
+
+
+def opened(where: Settings) -> Reader:
+    return open_engine(where).reader(expect=VERSIONS)
+
+
+def ids(reader: Reader, query: Query, scope: Scope = ALL, limit: int = 100) -> list[str]:
+    found = [m.id for m in reader.keyword(query, scope, limit)]
+    if limit == 100:
+        assert reader.count(query, scope) == len(found)
+    return found
+
+
+def scores(reader: Reader, query: Query) -> dict[str, float]:
+    return {m.id: m.score for m in reader.keyword(query, ALL, 100)}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def five(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    where = settings(tmp_path_factory.mktemp("five"), request.param)
+    publish(
+        where,
+        [
+            entry("a", "合同 应当 签订", number="云公管〔2023〕4号", title="合同 办法"),
+            entry("b", "合同 合同 变更", heading="第二 章"),
+            entry("c", "应当 签订 合同", bigrams="应当 当签"),
+            entry("d", "采购 Apple c++"),
+            entry("e", ""),
+        ],
+    )
+    return opened(where)
+
+
+# -- nothing there ---------------------------------------------------------------------------
+
+
+def test_before_anything_is_published(where: Settings) -> None:
+    engine = open_engine(where)
+    assert engine.current() is None
+    with pytest.raises(IndexMissing, match="kb index"):
+        engine.reader(expect=None)
+
+
+def test_an_empty_generation_serves(where: Settings) -> None:
+    assert publish(where) == 1
+    reader = opened(where)
+    for query in (Everything(), Term(W, "x"), Not(Term(W, "x")), And(()), Prefix(W, "")):
+        assert ids(reader, query) == []
+    assert reader.nearest(unit(1)[0], ALL, 5) == []
+    assert list(reader.ids()) == []
+    assert reader.vectors([]).shape == (0, DIMENSIONS)
+
+
+def test_everything_removed_serves(where: Settings) -> None:
+    publish(where, [entry("a", "x")])
+    publish(where, remove=["a"])
+    reader = opened(where)
+    assert ids(reader, Term(W, "x")) == ids(reader, Everything()) == list(reader.ids()) == []
+    assert reader.nearest(unit(1)[0], ALL, 5) == []
+
+
+# -- the query tree --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (Term(W, "合同"), "abc"),
+        (Term(W, "合"), ""),
+        (Term(W, ""), ""),
+        (Term(W, "合同 应当"), ""),
+        (Term(W, "apple"), ""),
+        (Term(W, "Apple"), "d"),
+        (Term(Field.TITLE, "合同"), "a"),
+        (Term(Field.HEADING, "第二"), "b"),
+        (Term(Field.BIGRAMS, "当签"), "c"),
+        (Term(Field.NUMBER, "云公管〔2023〕4号"), "a"),
+        (Term(Field.NUMBER, "云公管"), ""),
+        (Term(Field.NUMBER, ""), ""),
+        (Phrase(W, ("应当", "签订")), "ac"),
+        (Phrase(W, ("签订", "应当")), ""),
+        (Phrase(W, ("合同", "应当", "签订")), "a"),
+        (Phrase(W, ("合同", "签订")), ""),
+        (Phrase(W, ("合同", "合同")), "b"),
+        (Phrase(W, ("采购",)), "d"),
+        (Phrase(W, ("没有", "签订")), ""),
+        (Phrase(W, ()), ""),
+        (Phrase(Field.NUMBER, ("云公管〔2023〕4号",)), "a"),
+        (Phrase(Field.NUMBER, ("云公管", "4号")), ""),
+        (Prefix(W, "合"), "abc"),
+        (Prefix(W, "c++"), "d"),
+        (Prefix(W, "c+"), "d"),
+        (Prefix(W, "c.*"), ""),
+        (Prefix(W, ""), "abcd"),
+        (Prefix(W, "无"), ""),
+        (Prefix(Field.NUMBER, "云公管〔"), "a"),
+        (Or((Term(W, "采购"), Term(W, "变更"))), "bd"),
+        (Or((Term(W, "采购"), Term(W, "无"))), "d"),
+        (Or((Term(W, "采购"), Not(Term(W, "合同")))), "de"),
+        (Or(()), ""),
+        (And((Term(W, "合同"), Term(W, "应当"))), "ac"),
+        (And((Term(W, "合同"), Term(W, "无"))), ""),
+        (And((Term(W, "合同"), Not(Term(W, "应当")))), "b"),
+        (And((Not(Term(W, "应当")), Not(Term(W, "采购")))), "be"),
+        (And((Term(W, "合同"), Or(()))), ""),
+        (And((Term(W, "合同"), And(()))), "abc"),
+        (And(()), "abcde"),
+        (Not(Term(W, "合同")), "de"),
+        (Not(Not(Term(W, "合同"))), "abc"),
+        (Not(Everything()), ""),
+        (Not(Or(())), "abcde"),
+        (And((Everything(), Not(Prefix(W, "")))), "e"),
+        (Everything(), "abcde"),
+    ],
+)
+def test_query(five: Reader, query: Query, found: str) -> None:
+    assert sorted(ids(five, query)) == list(found)
+
+
+def test_scores_of_constant_parts(five: Reader) -> None:
+    assert set(scores(five, Everything()).values()) == {1.0}
+    assert set(scores(five, Prefix(W, "合")).values()) == {1.0}
+    assert set(scores(five, Not(Term(W, "合同"))).values()) == {0.0}
+    assert set(scores(five, And(())).values()) == {0.0}
+    plain = scores(five, Term(W, "应当"))
+    assert scores(five, And((Term(W, "应当"), Everything()))) == pytest.approx(
+        {i: s + 1 for i, s in plain.items()}
+    )
+    assert scores(five, And((Term(W, "应当"), Not(Term(W, "采购"))))) == pytest.approx(plain)
+
+
+def test_more_of_a_term_scores_higher(five: Reader) -> None:
+    assert ids(five, Term(W, "合同"))[0] == "b"
+
+
+@pytest.mark.parametrize("boosted", [Term(W, "合同", 3.0), Phrase(W, ("应当", "签订"), 3.0)])
+def test_boost_scales_the_score(five: Reader, boosted: Term | Phrase) -> None:
+    plain: Query = Term(W, boosted.text) if isinstance(boosted, Term) else Phrase(W, boosted.texts)
+    assert scores(five, boosted) == pytest.approx(
+        {i: 3 * s for i, s in scores(five, plain).items()}, rel=1e-5
+    )
+
+
+@pytest.mark.parametrize("whole", [Or, And])
+def test_scores_add_up(five: Reader, whole: type[Or] | type[And]) -> None:
+    one, other = Term(W, "合同"), Term(W, "签订", 0.5)
+    sums = scores(five, whole((one, other)))
+    a, b = scores(five, one), scores(five, other)
+    assert sums == pytest.approx({i: a.get(i, 0) + b.get(i, 0) for i in sums}, rel=1e-5)
+
+
+# -- limits and ties -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_limit_of_nothing(five: Reader, limit: int) -> None:
+    assert five.keyword(Everything(), ALL, limit) == []
+    assert five.keyword(Term(W, "合同"), ALL, limit) == []
+    assert five.nearest(unit(1)[0], ALL, limit) == []
+
+
+def test_limit_beyond_what_matches(five: Reader) -> None:
+    assert len(five.keyword(Term(W, "合同"), ALL, 10_000)) == 3
+    assert len(five.nearest(unit(1)[0], ALL, 10_000)) == 5
+
+
+def test_limit_keeps_the_best(five: Reader) -> None:
+    whole = five.keyword(Term(W, "合同"), ALL, 100)
+    assert five.keyword(Term(W, "合同"), ALL, 2) == whole[:2]
+
+
+@pytest.mark.parametrize("limit", [1, 5, 60, 200])
+def test_ties_are_broken_by_id(where: Settings, limit: int) -> None:
+    names = [f"条{i * 37 % 150:03d}" for i in range(150)]
+    same = np.repeat(unit(1), 150, axis=0)
+    publish(where, [entry(i, "同 文") for i in names[:70]], vectors=same[:70])
+    publish(where, [entry(i, "同 文") for i in names[70:]], vectors=same[70:])
+    reader = opened(where)
+    for query in (Term(W, "同"), Prefix(W, "同"), Everything()):
+        assert [m.id for m in reader.keyword(query, ALL, limit)] == sorted(names)[:limit]
+    near = reader.nearest(same[0], ALL, limit)
+    assert [m.id for m in near] == sorted(names)[:limit]
+
+
+# -- scope -----------------------------------------------------------------------------------
+
+START, END = date(2020, 1, 1), date(2023, 1, 1)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def scoped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    where = settings(tmp_path_factory.mktemp("scoped"), request.param)
+    publish(
+        where,
+        [
+            entry("dated", "x", start=START, end=END),
+            entry("begun", "x", start=END),
+            entry("always", "x"),
+            entry("note", "x", kind=Kind.EXPERIENCE, department="人事处"),
+            entry("secret", "x", tier=Tier.SENSITIVE, department="财务处"),
+        ],
+    )
+    return opened(where)
+
+
+def scope(
+    *,
+    day: date | None = None,
+    kinds: frozenset[Kind] = ALL_KINDS,
+    tiers: frozenset[Tier] = ALL_TIERS,
+    departments: frozenset[str] | None = None,
+) -> Scope:
+    return Scope("", day, kinds, tiers, departments)
+
+
+EVER = {"always", "note", "secret"}
+
+
+@pytest.mark.parametrize(
+    ("what", "found"),
+    [
+        (scope(), EVER | {"dated", "begun"}),
+        (scope(day=date(2019, 12, 31)), EVER),
+        (scope(day=START), EVER | {"dated"}),
+        (scope(day=date(2022, 12, 31)), EVER | {"dated"}),
+        (scope(day=END), EVER | {"begun"}),
+        (scope(day=date.max), EVER | {"begun"}),
+        (scope(day=date.min), EVER),
+        (scope(kinds=frozenset({Kind.EXPERIENCE})), {"note"}),
+        (scope(kinds=frozenset({Kind.REFERENCE})), set()),
+        (scope(kinds=frozenset()), set()),
+        (scope(tiers=frozenset({Tier.SENSITIVE})), {"secret"}),
+        (scope(tiers=frozenset({Tier.PUBLIC, Tier.SENSITIVE}), day=START), {"secret"}),
+        (scope(tiers=frozenset()), set()),
+        (scope(departments=frozenset({"人事处", "财务处"})), {"note", "secret"}),
+        (scope(departments=frozenset({""}), day=END), {"always", "begun"}),
+        (scope(departments=frozenset({"没有这个处"})), set()),
+        (scope(departments=frozenset()), set()),
+        (scope(departments=frozenset({"人事处"}), kinds=frozenset({Kind.REGULATION})), set()),
+    ],
+)
+def test_scope(scoped: Reader, what: Scope, found: set[str]) -> None:
+    for query in (Everything(), Term(W, "x"), Prefix(W, "x"), Not(Term(W, "y")), And(())):
+        assert set(ids(scoped, query, what)) == found
+    assert {m.id for m in scoped.nearest(unit(1)[0], what, 100)} == found
+
+
+def test_scope_does_not_change_scores(scoped: Reader) -> None:
+    plain = {m.id: m.score for m in scoped.keyword(Term(W, "x"), ALL, 9)}
+    for what in (scope(day=END), scope(kinds=frozenset({Kind.EXPERIENCE}))):
+        for match in scoped.keyword(Term(W, "x"), what, 9):
+            assert match.score == pytest.approx(plain[match.id])
+
+
+def test_scope_is_applied_before_the_best_are_taken(where: Settings) -> None:
+    """The one permitted passage is the worst of 3,000: a filter after top-k would lose it."""
+    crowd = [entry(f"p{i}", "x x x x", tier=Tier.SENSITIVE) for i in range(3000)]
+    vectors = unit(3001, 3)
+    question = vectors[0]
+    vectors[3000] = -question
+    publish(where, [*crowd, entry("mine", f"x {'y ' * 50}")], vectors=vectors)
+    reader = opened(where)
+    mine = scope(tiers=frozenset({Tier.INTERNAL}))
+    assert ids(reader, Term(W, "x"), mine, 1) == ["mine"]
+    assert [m.id for m in reader.nearest(question, mine, 1)] == ["mine"]
+    assert ids(reader, Term(W, "x"), ALL, 1) != ["mine"]
+
+
+# -- vectors ---------------------------------------------------------------------------------
+
+
+def test_nearest_agrees_with_brute_force(where: Settings) -> None:
+    vectors = unit(400, 4)
+    kinds = [list(Kind)[i % 3] for i in range(400)]
+    publish(where, [entry(f"{i:03d}", kind=kinds[i]) for i in range(400)], vectors=vectors)
+    reader = opened(where)
+    some = scope(kinds=frozenset({Kind.EXPERIENCE}))
+    for question in unit(20, 5):
+        for what in (ALL, some):
+            exact = {
+                f"{i:03d}": float(s)
+                for i, s in enumerate(vectors @ question)
+                if kinds[i] in what.kinds
+            }
+            found = reader.nearest(question, what, 400)
+            assert {m.id for m in found} == set(exact)
+            assert all(abs(m.score - exact[m.id]) < 0.012 for m in found)
+            assert all(a.score >= b.score for a, b in pairwise(found))
+            assert max(exact.values()) - exact[found[0].id] < 0.012
+
+
+def test_nearest_is_cosine(where: Settings) -> None:
+    publish(where, [entry("a"), entry("b")])
+    reader = opened(where)
+    question = unit(1, 7)[0]
+    plain = reader.nearest(question, ALL, 2)
+    assert [m.id for m in reader.nearest(question * 9, ALL, 2)] == [m.id for m in plain]
+    assert reader.nearest(question * 9, ALL, 2)[0].score == pytest.approx(plain[0].score)
+
+
+def test_zero_vectors_are_near_nothing(where: Settings) -> None:
+    vectors = unit(3)
+    vectors[1] = 0
+    publish(where, [entry("a", "x"), entry("b", "x"), entry("c", "x")], vectors=vectors)
+    reader = opened(where)
+    assert {m.id for m in reader.nearest(unit(1, 5)[0], ALL, 9)} == {"a", "c"}
+    assert reader.nearest(np.zeros(DIMENSIONS, np.float32), ALL, 9) == []
+    assert not reader.vectors(["b"]).any()
+    assert ids(reader, Term(W, "x")) == ["a", "b", "c"]
+
+
+def test_stored_vectors_come_back(where: Settings) -> None:
+    vectors = unit(30, 6)
+    publish(where, [entry(f"{i:02d}") for i in range(30)], vectors=vectors)
+    found = opened(where).vectors(["07", "00", "29", "07"])
+    assert found.dtype == np.float32
+    assert np.abs(found - vectors[[7, 0, 29, 7]]).max() < 0.01
+
+
+def test_vectors_of_an_unknown_id(five: Reader) -> None:
+    with pytest.raises(NotFound, match="不存在#第一条"):
+        five.vectors(["a", "不存在#第一条"])
+
+
+@pytest.mark.parametrize(
+    "bad", [np.zeros(3, np.float32), np.zeros((1, DIMENSIONS), np.float32)], ids=["short", "matrix"]
+)
+def test_a_question_of_another_shape(five: Reader, bad: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="shape"):
+        five.nearest(bad, ALL, 3)
+
+
+def test_vectors_that_cannot_be_added(where: Settings) -> None:
+    with open_engine(where).writer(VERSIONS) as writer:
+        with pytest.raises(ValueError, match="shape"):
+            writer.add([entry("a")], unit(2))
+        with pytest.raises(ValueError, match="shape"):
+            writer.add([entry("a")], unit(1, dimensions=3))
+        broken = unit(1)
+        broken[0, 0] = np.nan
+        with pytest.raises(ValueError, match="finite"):
+            writer.add([entry("a")], broken)
+        writer.publish()
+    assert list(opened(where).ids()) == []
+
+
+# -- adding and removing ---------------------------------------------------------------------
+
+
+def test_replaced_in_a_later_generation(where: Settings) -> None:
+    publish(where, [entry("a", "old"), entry("b", "kept")], seed=1)
+    publish(where, [entry("a", "new")], seed=2)
+    reader = opened(where)
+    assert ids(reader, Term(W, "old")) == []
+    assert ids(reader, Term(W, "new")) == ["a"]
+    assert list(reader.ids()) == ["a", "b"]
+    assert np.abs(reader.vectors(["a"]) - unit(1, 2)).max() < 0.01
+    assert len(reader.nearest(unit(1)[0], ALL, 9)) == 2
+
+
+def test_replaced_while_writing(where: Settings) -> None:
+    with open_engine(where).writer(VERSIONS) as writer:
+        writer.add([entry("a", "one"), entry("b", "b")], unit(2, 1))
+        writer.add([entry("a", "two")], unit(1, 2))
+        writer.publish()
+    reader = opened(where)
+    assert (ids(reader, Term(W, "one")), ids(reader, Term(W, "two"))) == ([], ["a"])
+    assert np.abs(reader.vectors(["a"]) - unit(1, 2)).max() < 0.01
+
+
+def test_of_twins_in_one_call_the_last_stays(where: Settings) -> None:
+    publish(where, [entry("a", "zero")])
+    vectors = unit(3, 8)
+    publish(where, [entry("a", "one"), entry("b", "b"), entry("a", "two")], vectors=vectors)
+    reader = opened(where)
+    assert ids(reader, Prefix(W, "")) == ["a", "b"]
+    assert ids(reader, Term(W, "two")) == ["a"]
+    assert np.abs(reader.vectors(["a"]) - vectors[2]).max() < 0.01
+
+
+def test_removed(where: Settings) -> None:
+    publish(where, [entry("a", "x"), entry("b", "x")])
+    publish(where, remove=["a", "never there", "a"])
+    reader = opened(where)
+    assert ids(reader, Term(W, "x")) == ids(reader, Everything()) == list(reader.ids()) == ["b"]
+    assert [m.id for m in reader.nearest(unit(1)[0], ALL, 9)] == ["b"]
+    with pytest.raises(NotFound):
+        reader.vectors(["a"])
+
+
+def test_removed_then_added(where: Settings) -> None:
+    publish(where, [entry("a", "old")])
+    publish(where, [entry("a", "new")], remove=["a"])
+    reader = opened(where)
+    assert (ids(reader, Term(W, "old")), ids(reader, Term(W, "new"))) == ([], ["a"])
+
+
+def test_added_then_removed_then_added_while_writing(where: Settings) -> None:
+    with open_engine(where).writer(VERSIONS) as writer:
+        writer.add([entry("a", "one"), entry("b", "b")], unit(2))
+        writer.remove(["a", "b"])
+        writer.add([entry("a", "two")], unit(1))
+        writer.publish()
+    reader = opened(where)
+    assert list(reader.ids()) == ids(reader, Everything()) == ids(reader, Term(W, "two")) == ["a"]
+    assert ids(reader, Or((Term(W, "one"), Term(W, "b")))) == []
+
+
+def test_a_fresh_writer_starts_from_nothing(where: Settings) -> None:
+    publish(where, [entry("a", "x")])
+    assert publish(where, [entry("b", "x")], fresh=True) == 2
+    assert ids(opened(where), Term(W, "x")) == ["b"]
+
+
+def test_publishing_without_a_change(where: Settings) -> None:
+    publish(where, [entry("a", "x")])
+    assert publish(where) == 2
+    assert ids(opened(where), Term(W, "x")) == ["a"]
+
+
+def test_many_small_generations(where: Settings) -> None:
+    for i in range(14):
+        publish(
+            where,
+            [entry(f"{i:02d}-{k}", f"x g{i}") for k in range(3)],
+            remove=[f"{i - 1:02d}-0"],
+            seed=i,
+        )
+    reader = opened(where)
+    left = [f"{i:02d}-{k}" for i in range(14) for k in range(3) if k or i == 13]
+    assert list(reader.ids()) == ids(reader, Term(W, "x")) == left
+    assert ids(reader, Term(W, "g4")) == ["04-1", "04-2"]
+    assert np.abs(reader.vectors(["04-1"]) - unit(3, 4)[1]).max() < 0.01
+    assert reader.nearest(unit(3, 4)[1], ALL, 1)[0].id == "04-1"
+
+
+def test_odd_ids_survive(where: Settings) -> None:
+    odd = [
+        "行政法/档案法(2020-06-20).md#第十二条~2",
+        "a b\tc",
+        "x" * 3000,
+        "\udcff.md#第一条",
+        "😀",
+    ]
+    publish(where, [entry(i, "x") for i in odd])
+    reader = opened(where)
+    assert list(reader.ids()) == ids(reader, Term(W, "x")) == sorted(odd)
+    assert reader.vectors(odd).shape == (5, DIMENSIONS)
+    publish(where, remove=odd[:4])
+    assert list(opened(where).ids()) == ["😀"]
+
+
+# -- generations, writers, versions ----------------------------------------------------------
+
+
+def test_a_reader_keeps_its_generation(where: Settings) -> None:
+    for i in range(3):
+        publish(where, [entry(f"g{i}", "x")], fresh=True)
+    reader = opened(where)
+    for i in range(3, 8):  # more than are kept: its folder is removed under it
+        publish(where, [entry(f"g{i}", "x")], fresh=True)
+    assert (reader.generation, opened(where).generation) == (3, 8)
+    assert ids(reader, Term(W, "x")) == list(reader.ids()) == ["g2"]
+    assert [m.id for m in reader.nearest(unit(1)[0], ALL, 5)] == ["g2"]
+    assert reader.vectors(["g2"]).any()
+    assert open_engine(where).current() == 8
+
+
+def test_an_abandoned_writer_leaves_nothing(where: Settings) -> None:
+    publish(where, [entry("a", "x")])
+    before = sorted(p.name for p in where.index_dir.iterdir())
+    with open_engine(where).writer(VERSIONS) as writer:
+        writer.add([entry("b", "x")], unit(1))
+        writer.remove(["a"])
+    assert sorted(p.name for p in where.index_dir.iterdir()) == before
+    assert ids(opened(where), Term(W, "x")) == ["a"]
+    assert publish(where) == 2
+
+
+def test_a_failing_writer_leaves_nothing(where: Settings) -> None:
+    def fail() -> None:
+        with open_engine(where).writer(VERSIONS) as writer:
+            writer.add([entry("b", "x")], unit(1))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert open_engine(where).current() is None
+    assert publish(where) == 1
+
+
+def test_a_second_writer_is_refused_by_name(where: Settings) -> None:
+    engine = open_engine(where)
+    owner = rf"进程 {os.getpid()}，机器 .+，始于 20"
+    with engine.writer(VERSIONS), pytest.raises(IndexLocked, match=owner):
+        open_engine(where).writer(VERSIONS)
+    with engine.writer(VERSIONS) as again:
+        assert again.publish() == 1
+
+
+def test_a_published_writer_is_closed(where: Settings) -> None:
+    with open_engine(where).writer(VERSIONS) as writer:
+        writer.publish()
+        for act in (writer.publish, lambda: writer.add([], unit(0)), lambda: writer.remove([])):
+            with pytest.raises(EngineError, match="已经结束"):
+                act()
+        publish(where)  # the lock is free already
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "name"),
+    [
+        ("schema", 2, "索引结构（1 → 2）"),
+        ("segmenter", "s/2", "分词器（s/1 → s/2）"),
+        ("dictionary", "e", "词典"),
+        ("model", "n", "向量模型"),
+        ("dimensions", 128, "向量维数（64 → 128）"),
+    ],
+)
+def test_stale_versions(where: Settings, field: str, value: int | str, name: str) -> None:
+    publish(where, [entry("a", "x")])
+    other: Versions = replace(VERSIONS, **{field: value})
+    engine = open_engine(where)
+    for act in (lambda: engine.reader(expect=other), lambda: engine.writer(other)):
+        with pytest.raises(IndexStale, match="kb index --full") as caught:
+            act()
+        assert name in str(caught.value)
+    assert engine.reader(expect=None).generation == 1
+    with engine.writer(other, fresh=True) as writer:
+        writer.publish()
+    assert engine.reader(expect=other).generation == 2
+
+
+def test_a_closed_reader(where: Settings) -> None:
+    publish(where)
+    reader = opened(where)
+    reader.close()
+    reader.close()
+    with pytest.raises(EngineError, match="关闭"):
+        reader.keyword(Everything(), ALL, 1)
+
+
+def test_several_threads_read_at_once(where: Settings) -> None:
+    words = [f"w{i % 7} w{i % 11} common" for i in range(300)]
+    publish(where, [entry(f"{i:03d}", w, kind=list(Kind)[i % 3]) for i, w in enumerate(words)])
+    reader = opened(where)
+    scopes = [ALL, scope(kinds=frozenset({Kind.EXPERIENCE})), scope(day=START)]
+
+    def ask(n: int) -> tuple[object, object]:
+        query = Or((Term(W, f"w{n % 11}"), Term(W, "common", 0.1)))
+        what = scopes[n % 3]
+        return reader.keyword(query, what, 20), reader.nearest(unit(1, n % 5)[0], what, 20)
+
+    alone = [ask(n) for n in range(60)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, [*range(60)] * 3)) == alone * 3
