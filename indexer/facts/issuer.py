@@ -37,7 +37,7 @@ def issuer(view: View) -> tuple[str, Fact] | None:
     """The issuing organ, with the text that names it; None where nothing does."""
     if match := TITLE.match(view.title):
         return _found(match[1].replace(" ", "、"), view.title)
-    for line in (*view.head, *view.opening[:4]):
+    for line in view.top:
         if match := RED_HEAD.fullmatch(line.strip()):
             return _found(match[1], line)
     if signed := _signature(view):

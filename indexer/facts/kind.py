@@ -8,6 +8,8 @@ from indexer.facts.view import View
 from kb.model import Fact, Kind
 
 ARTICLES = 3
+PART_LONGEST, PARTS_MOST = 10, 15
+"""A note has few sections, with short names; a handbook has many."""
 RULES = re.compile(
     r"(?:办法|规定|条例|制度|细则|规则|准则|章程|规程|规范|守则|公约|须知|法|解释|职责|标准)"
     r"(?:[（(〔][^）)〕]{1,16}[)）〕])*$"
@@ -33,13 +35,12 @@ FOLDERS = (
 
 def kind(view: View, path: str) -> tuple[Kind, Fact]:
     """The kind, with what it was told by: sections, then title and articles, then the folder."""
-    parts = sum(1 for pattern in EXPERIENCE_PARTS if any(pattern.search(h) for h in view.headings))
+    short = [heading for heading in view.headings if len(heading) <= PART_LONGEST]
+    note = view.prose and len(view.headings) <= PARTS_MOST
+    parts = sum(1 for pattern in EXPERIENCE_PARTS if any(pattern.search(h) for h in short))
     reports = OTHERS.search(view.title) is not None
-    if (
-        view.prose
-        and not reports
-        and (parts >= 3 or (parts >= 2 and "教训" in "".join(view.headings)))
-    ):
+    lessons = any("教训" in heading for heading in short)
+    if note and not reports and (parts >= 3 or (parts >= 2 and lessons)):
         return _found(Kind.EXPERIENCE, "、".join(view.headings[:6]))
     if view.articles >= ARTICLES and not reports:
         return _found(Kind.REGULATION, f"共 {view.articles} 条")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kb.model import Level, Node
 
 HEAD = 14
+TOP = 4
 """Paragraphs from the top that can be the head."""
 FIRST, LAST = 3, 2
 """Articles from the beginning and the end that are looked at."""
@@ -23,14 +24,16 @@ CLOSING = re.compile(r"附\s*则")
 class View:
     """Texts by place. ``articles`` is the number of 条.
 
-    ``head`` are the paragraphs above the first heading or article; ``opening`` what follows in a
-    document without articles; ``tail`` the paragraphs after the last article; ``signed`` each
-    date that stands alone or in an imprint, with the few lines above it.
+    ``top`` are the first lines of all, headings too; ``head`` the paragraphs above the first
+    heading or article; ``opening`` what follows in a document without articles; ``tail`` the
+    paragraphs after the last article; ``signed`` each date that stands alone or in an imprint,
+    with the few lines above it.
     """
 
     title: str
     head: tuple[str, ...]
     opening: tuple[str, ...]
+    top: tuple[str, ...]
     first: tuple[str, ...]
     closing: tuple[str, ...]
     tail: tuple[str, ...]
@@ -59,6 +62,7 @@ def view(title: str, nodes: Sequence[Node]) -> View:
         title=title,
         head=tuple(head),
         opening=tuple(texts[:HEAD]) if not own else (),
+        top=tuple(node.text or node.title for node in nodes[:TOP] if node.level is not Level.TABLE),
         first=tuple(node.text for node in own[:FIRST]),
         closing=tuple(node.text for node in closing),
         tail=tuple(texts[-HEAD:]),

@@ -128,6 +128,8 @@ def _spaced(title: str) -> str:
 
 def _continues(first: Block, title: str, block: Block) -> bool:
     """Whether a line goes on with the title above it: set alike, and the title not yet whole."""
+    if title[-1] in SENTENCE_END or "：" in block.text:
+        return False
     if TITLE_END.search(title) or NOT_TITLE.match(block.text) or _body(block):
         return False
     centred = "centre" in first.style and "centre" in block.style
