@@ -66,7 +66,7 @@ class Retriever:
         vector: Mapping[str, float] = {}
         if weight < 1:
             keyword = {m.id: m.score for m in self._reader.keyword(asked.tree, scope, depth)}
-        if weight > 0 and asked.text.strip():
+        if weight > 0 and asked.words:
             row = self._embedder.encode_queries([asked.text])[0]
             vector = {m.id: m.score for m in self._reader.nearest(row, scope, depth)}
         fused = self._fuse(keyword, vector, weight)

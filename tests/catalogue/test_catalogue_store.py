@@ -10,6 +10,8 @@ from sqlalchemy import create_engine, text
 
 from kb.catalogue import Catalogue
 from kb.catalogue.audit import Event
+from kb.catalogue.connect import HEADS
+from kb.catalogue.migrate import head
 from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
 from kb.errors import CatalogueError, IndexMissing, NotFound
@@ -91,6 +93,11 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def catalogue(settings: Settings) -> Catalogue:
     return Catalogue.open(settings, create=True)
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_the_named_revision_is_the_newest_migration(name: str) -> None:
+    assert head(name) == HEADS[name]
 
 
 def test_nothing_indexed_is_said(settings: Settings) -> None:
