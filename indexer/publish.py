@@ -113,7 +113,7 @@ def _work(plans: Sequence[SourcePlan], report: Report) -> tuple[list[_Work], lis
     dying: list[FileRow] = []
     for p in plans:
         c = p.changes
-        jobs = [(None, f, False) for f in c.new]
+        jobs: list[tuple[FileRow | None, Found, bool]] = [(None, f, False) for f in c.new]
         jobs += [(row, f, False) for row, f in c.changed]
         jobs += [(row, f, True) for row, f in c.moved]
         for old, found, moved in jobs:
