@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from kb.catalogue.rows import VersionRow
 from kb.embed import passage_text
 from kb.engine.protocol import NO_END, NO_START, Entry
 from kb.errors import ReadError
+from kb.law.validity import alone
 from kb.model import Description, Paper, Passage, Validity
 from kb.text.segment import bigrams, words
 
@@ -66,8 +66,7 @@ def prepare(task: Task) -> Prepared:
 
 def own_validity(dated: Description | VersionRow) -> Validity:
     """When a paper holds by its own dates alone; others may end it (see indexer.validity)."""
-    end = dated.expires + timedelta(days=1) if dated.expires else None
-    return Validity(start=dated.effective, end=end)
+    return alone(dated.title, dated.effective, dated.issued, dated.expires)
 
 
 def embedded_text(paper: Paper, passage: Passage) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, func, or_, select
 
 from kb.catalogue import codec
-from kb.catalogue.rows import FileRow, PassageRow, SourceRow, VersionRow
+from kb.catalogue.rows import FileRow, NamedRow, PassageRow, SourceRow, VersionRow
 from kb.catalogue.tables import alias, file, node, passage, source, validity, version
 from kb.errors import NotFound
 from kb.model import ALL_KINDS, ALL_TIERS, Level, Node, Scope, Validity
@@ -52,6 +52,30 @@ class IndexReader:
                 query = self._version_select(scope).where(version.c.path.in_(some))
                 found.extend(self._versions(connection, query))
             return found
+
+    def names(self, scope: Scope) -> list[NamedRow]:
+        """What every version within the scope is called, without reading the rest of it."""
+        query = (
+            select(
+                version.c.path,
+                version.c.title,
+                version.c.number,
+                version.c.issuer,
+                validity.c.start,
+                validity.c.end,
+                validity.c.ended_as,
+                validity.c.ended_by,
+            )
+            .select_from(version.outerjoin(validity, self._dated()))
+            .where(live(version, self.generation), *visible(scope))
+        )
+        with self._engine.connect() as connection:
+            return [
+                NamedRow(
+                    row["path"], row["title"], row["number"], row["issuer"], codec.to_validity(row)
+                )
+                for row in connection.execute(query).mappings()
+            ]
 
     def version(self, path: str, scope: Scope) -> VersionRow:
         """The version at a path (an old path follows its alias).
@@ -175,15 +199,13 @@ class IndexReader:
                 validity.c.ended_as,
                 validity.c.ended_by,
             )
-            .select_from(
-                version.outerjoin(
-                    validity,
-                    and_(validity.c.version_id == version.c.id, live(validity, self.generation)),
-                )
-            )
+            .select_from(version.outerjoin(validity, self._dated()))
             .where(live(version, self.generation), *visible(scope))
             .order_by(version.c.path)
         )
+
+    def _dated(self) -> ColumnElement[bool]:
+        return and_(validity.c.version_id == version.c.id, live(validity, self.generation))
 
     @staticmethod
     def _versions(connection: Connection, query: Select[Any]) -> Iterator[VersionRow]:

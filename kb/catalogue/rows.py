@@ -42,6 +42,17 @@ class VersionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRow:
+    """What a version is called, and when it holds: enough to find it by name."""
+
+    path: str
+    title: str
+    number: str
+    issuer: str
+    validity: Validity
+
+
+@dataclass(frozen=True, slots=True)
 class PassageRow:
     """A passage and the version it stands in."""
 

@@ -17,10 +17,11 @@ class Why:
     words: tuple[str, ...]
     keyword: float | None
     vector: float | None
+    exact: bool = False
 
     def in_words(self) -> str:
         """For people."""
-        reasons = []
+        reasons = ["按条号找到"] if self.exact else []
         if self.words:
             reasons.append("含“" + "”“".join(self.words[:6]) + "”")
         if self.vector is not None and self.vector >= SAYS_SO:

@@ -22,6 +22,7 @@ NUMBER_BOOST = 40.0
 class Rewritten:
     """A query cut into terms. ``words`` are distinct, in order; they are highlighted."""
 
+    query: str
     text: str
     words: tuple[str, ...]
     tree: Query
@@ -36,4 +37,4 @@ def rewrite(query: str) -> Rewritten:
     terms += [Term(Field.TITLE, word, TITLE_BOOST) for word in cut]
     terms += [Term(Field.HEADING, word, HEADING_BOOST) for word in cut]
     terms += [Term(Field.NUMBER, found.shown, NUMBER_BOOST) for found in find_numbers(query)]
-    return Rewritten(text=fold(query), words=cut, tree=Or(tuple(terms)))
+    return Rewritten(query=query, text=fold(query), words=cut, tree=Or(tuple(terms)))

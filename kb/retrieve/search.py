@@ -12,11 +12,15 @@ from kb.embed import Embedder
 from kb.engine.protocol import Reader
 from kb.law.validity import status
 from kb.model import Kind, Scope
+from kb.retrieve.exact import Names, exact
 from kb.retrieve.fusion import FUSIONS
 from kb.retrieve.highlight import highlights, snippet
 from kb.retrieve.result import Hit, SearchResult, Why
 from kb.retrieve.rewrite import Rewritten, rewrite
 from kb.text.normalise import fold
+
+EXACT = 100.0
+"""Score of an article that the query names; no fused score comes near it."""
 
 DEPTH = 300
 """Candidates taken from each half before fusion."""
@@ -35,6 +39,7 @@ class Ranked:
     score: float
     keyword: float | None
     vector: float | None
+    exact: bool = False
 
 
 class Retriever:
@@ -54,6 +59,7 @@ class Retriever:
         self._embedder = embedder
         self._weight = weight
         self._fuse = FUSIONS[fusion]
+        self._names: Names | None = None
 
     def rank(
         self, query: str | Rewritten, scope: Scope, limit: int, *, weight: float | None = None
@@ -70,12 +76,26 @@ class Retriever:
             row = self._embedder.encode_queries([asked.text])[0]
             vector = {m.id: m.score for m in self._reader.nearest(row, scope, depth)}
         fused = self._fuse(keyword, vector, weight)
-        best: dict[str, Ranked] = {}
+        best = {r.id: r for r in self._exact(asked, scope)}
         for id_ in sorted(fused, key=lambda i: (-fused[i], i)):
             article = article_of(id_)
             if article not in best:
                 best[article] = Ranked(article, id_, fused[id_], keyword.get(id_), vector.get(id_))
         return list(best.values())[:limit]
+
+    def _exact(self, asked: Rewritten, scope: Scope) -> list[Ranked]:
+        """Articles that the query names, above whatever words and meaning find."""
+        if "第" not in asked.text or "条" not in asked.text:
+            return []
+        if self._names is None:
+            # Names of everything, for every scope: what comes of them is looked up within it.
+            self._names = Names.of(self._rows.names(Scope.everything(as_of=None)))
+        ids = exact(asked.query, self._names, scope.as_of)
+        rows = self._rows.passages(ids, scope)
+        return [
+            Ranked(id_, id_, EXACT - place, None, None, exact=True)
+            for place, id_ in enumerate(id_ for id_ in ids if id_ in rows)
+        ]
 
     def search(
         self,
@@ -115,7 +135,7 @@ class Retriever:
             score=ranked.score,
             highlights=tuple(spans),
             snippet=snippet(text, spans),
-            why=Why(words, ranked.keyword, ranked.vector),
+            why=Why(words, ranked.keyword, ranked.vector, ranked.exact),
             status=on_day,
             version=version,
         )
@@ -137,6 +157,8 @@ def _weak(hits: Sequence[Hit], asked: Rewritten) -> bool:
         return True
     content = [word for word in asked.words if len(word) > 1]
     for hit in hits[:3]:
+        if hit.why.exact:
+            return False
         covered = len(hit.why.words) / len(content) if content else 0.0
         if covered >= WEAK_COVERAGE or (hit.why.vector or 0.0) >= WEAK_COSINE:
             return False
