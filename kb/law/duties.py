@@ -21,8 +21,8 @@ __all__ = ["Amount", "Duty", "Limit", "amounts", "duties", "limits"]
 class Duty:
     """One duty; each part word for word.
 
-    ``modality`` is the word used (应当, 不得, 负责, 审批 …), empty where a plain statement carries a
-    limit. ``actor`` may be empty, or stand earlier in the text than the duty. ``limit`` and
+    ``modality`` is the word used (应当, 不得, 负责, 审批 …), empty where a plain statement carries
+    a limit. ``actor`` may be empty, or stand earlier in the text than the duty. ``limit`` and
     ``trigger`` are empty where there is none. ``start``/``end`` are offsets in the text.
     """
 
