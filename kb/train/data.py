@@ -20,6 +20,7 @@ from kb.errors import ReadError
 
 HUMAN = "human"
 STRUCTURAL = "structural"
+SENTENCE = "sentence"
 REPEATS: Mapping[str, int] = {HUMAN: 10}
 """How often an epoch sees pairs with this label; 1 where it is not named."""
 
@@ -101,7 +102,7 @@ def _sentences(pairs: Iterable[Pair], rng: random.Random) -> Iterable[Pair]:
         parts = [s.strip() for s in _SENTENCE.findall(pair.passage) if len(s.strip()) >= SHORT]
         if len(parts) > 1:
             asked = parts.pop(rng.randrange(len(parts)))
-            yield Pair(asked, " ".join([pair.query, *parts]), "sentence")
+            yield Pair(asked, " ".join([pair.query, *parts]), SENTENCE)
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from kb.embed.store import Stored, write
 from kb.errors import ConfigError
-from kb.train.data import Pair, article_texts, read_pairs
+from kb.train.data import SENTENCE, Pair, article_texts, read_pairs
 from kb.train.loss import known
 from kb.train.parts import Ids, Parts
 from kb.train.table import Table
@@ -36,7 +36,7 @@ TOKENS = 400
 """Tokens of one text that are learned from."""
 
 CHUNK = 512
-"""Questions whose negatives are looked for at once."""
+"""Texts cut, and questions whose negatives are looked for, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,13 @@ class _Texts:
 
     def __init__(self, texts: Sequence[str], tokenizer: Tokenizer, parts: Parts) -> None:
         self.number = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-        cut = tokenizer.encode_batch_fast(list(self.number), add_special_tokens=False)
-        self.ids: list[Ids] = [parts.expand(encoding.ids[:TOKENS]) for encoding in cut]
+        distinct = list(self.number)
+        self.ids: list[Ids] = []
+        for start in range(0, len(distinct), CHUNK):
+            cut = tokenizer.encode_batch_fast(
+                distinct[start : start + CHUNK], add_special_tokens=False
+            )
+            self.ids += [parts.expand(encoding.ids[:TOKENS]) for encoding in cut]
 
     def of(self, numbers: NDArray[np.int64]) -> list[Ids]:
         return [self.ids[n] for n in numbers.tolist()]
@@ -95,10 +100,12 @@ def train(
     articles = article_texts(pairs)
     texts = [text for pair in pairs for text in (pair.query, pair.passage)]
     say(f"训练对 {len(pairs)}，其中人工 {sum(p.judged for p in pairs)}；条文 {len(articles)}")
-    tokenizer = learn(dict.fromkeys(texts), size=recipe.vocabulary, longest=recipe.longest)
+    words = dict.fromkeys(t for p in pairs if p.label != SENTENCE for t in (p.query, p.passage))
+    tokenizer = learn(words, size=recipe.vocabulary, longest=recipe.longest)
+    say(f"词表 {tokenizer.get_vocab_size()}")
     parts = Parts(tokenizer.get_vocab(), unknown=UNKNOWN)
     cut = _Texts([*texts, *articles], tokenizer, parts)
-    say(f"词表 {tokenizer.get_vocab_size()}，文本 {len(cut.ids)}")
+    say(f"文本 {len(cut.ids)}")
 
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)

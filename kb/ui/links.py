@@ -35,7 +35,7 @@ def read(path: str, *, at: str = "", query: str = "", day: date | None = None) -
         {
             state.DOCUMENT: path,
             state.PLACE: at,
-            state.QUERY: query,
+            state.WORDS: query,
             state.DAY: _iso(day),
         },
     )

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +22,7 @@ from kb.errors import KbError, NotFound
 from kb.ui import assets, links, session
 from kb.ui.files import TYPES, pack_bytes, safe_name
 from kb.ui.headers import SecurityHeaders
-from kb.ui.shell import shell
+from kb.ui.shell import notice, shell
 
 log = logging.getLogger("kb.ui")
 
@@ -42,6 +43,8 @@ def create(settings: Settings, script: Path) -> App:
 
     @asynccontextmanager
     async def lifespan(_: App) -> AsyncIterator[None]:
+        # Dictionaries and the model are read at the first search: better before somebody waits.
+        Thread(target=session.warm, args=(settings,), daemon=True).start()
         yield
         session.close_all()
 
@@ -51,6 +54,8 @@ def create(settings: Settings, script: Path) -> App:
         Route("/kb/{name}", _asset),
         Route("/files/pack/{id}/{name}", _pack(settings)),
         *(Route(f"/{path}", page) for path in ("", *links.PATHS)),
+        # What is no page of ours Streamlit would answer with a page of its own, in English.
+        Route("/{nothing}", _nothing),
     ]
     return App(
         script,
@@ -60,6 +65,7 @@ def create(settings: Settings, script: Path) -> App:
             Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False),
             Middleware(SecurityHeaders),
         ],
+        exception_handlers={500: _fault},
     )
 
 
@@ -117,3 +123,13 @@ def _pack(settings: Settings) -> Handler:
 
 async def _page(_: Request) -> Response:
     return HTMLResponse(shell(), headers={"Cache-Control": "no-cache"})
+
+
+async def _nothing(_: Request) -> Response:
+    return HTMLResponse(notice("没有这一页", "网址可能写错了，或者内容已经移走。"), status_code=404)
+
+
+async def _fault(request: Request, _: Exception) -> Response:
+    # The traceback goes to the log of the server; a person is told in words.
+    log.error("failed: %s", request.url.path)
+    return HTMLResponse(notice("没有办成", "程序遇到了没有料到的情况，请重试。"), status_code=500)

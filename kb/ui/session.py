@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,6 +48,12 @@ def opened(settings: Settings) -> Opened:
             base = KnowledgeBase.open(settings)
             _opened[settings.home] = Opened(base, Results(base))
         return _opened[settings.home]
+
+
+def warm(settings: Settings) -> None:
+    """Read what the first search would wait for. What is wrong is told to whoever asks first."""
+    with suppress(KbError):
+        opened(settings).base.search("印章", scope(), limit=1)
 
 
 def close_all() -> None:

@@ -31,6 +31,16 @@ def shell() -> str:
     return _without(text, "<noscript>", "</noscript>", body)
 
 
+def notice(title: str, says: str) -> str:
+    """A whole page that says one thing and leads back."""
+    return (
+        f'<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>{html.escape(title)}'
+        f' · {NAME}</title><link rel="stylesheet" href="/kb/{assets.STYLE}">'
+        f'<body class="kb-notice-page"><section class="kb-empty"><h2>{html.escape(title)}</h2>'
+        f'<p>{html.escape(says)}</p><p><a href="/">回到首页</a></p></section></body></html>'
+    )
+
+
 def _without(text: str, start: str, end: str, instead: str = "") -> str:
     """``text`` less its first stretch from ``start`` to ``end``; as it is where there is none."""
     begin = text.find(start)

@@ -22,11 +22,13 @@ KIND: Final = "kind"
 LEDGER_KIND: Final = "lk"
 LEDGER_STATUS: Final = "ls"
 
-# In the address, read only.
+# In the address, read only. No name of a bound widget: Streamlit takes those out of the address
+# when the page with the widget is left.
 DOCUMENT: Final = "doc"
 PLACE: Final = "at"
+WORDS: Final = "words"
+DAY: Final = "on"
 PACK: Final = "pack"
-DAY: Final = "day"
 
 # In the session only.
 SHOWN_GROUPS: Final = "shown_groups"
@@ -61,7 +63,7 @@ def put_in_address(name: str) -> None:
 
 
 def day_in_address() -> date | None:
-    """``?day=2024-05-01``; None where absent or no date."""
+    """``?on=2024-05-01``; None where absent or no date."""
     try:
         return date.fromisoformat(address(DAY))
     except ValueError:

@@ -13,8 +13,9 @@ import numpy as np
 from kb.config import Settings
 from kb.engine import open_engine
 from kb.engine.embedded import generation
-from kb.engine.protocol import NO_END, NO_START, Entry, Versions
-from kb.model import Kind, Scope, Tier
+from kb.engine.protocol import NO_END, NO_START, Entry, Reader, Versions
+from kb.engine.query import Everything, Field, Or, Prefix, Query, Term
+from kb.model import ALL_KINDS, ALL_TIERS, Kind, Scope, Tier
 
 DIMENSIONS = 64
 ENGINES = ("tantivy", "whoosh")
@@ -76,6 +77,27 @@ def publish(
         return writer.publish()
 
 
+def opened(where: Settings) -> Reader:
+    return open_engine(where).reader(expect=VERSIONS)
+
+
+def ids(reader: Reader, query: Query, scope: Scope = ALL, limit: int = 100) -> list[str]:
+    found = [m.id for m in reader.keyword(query, scope, limit)]
+    if limit == 100:
+        assert reader.count(query, scope) == len(found)
+    return found
+
+
+def scope(
+    *,
+    day: date | None = None,
+    kinds: frozenset[Kind] = ALL_KINDS,
+    tiers: frozenset[Tier] = ALL_TIERS,
+    departments: frozenset[str] | None = None,
+) -> Scope:
+    return Scope("", day, kinds, tiers, departments)
+
+
 def die_at(home: str, engine: str, name: str, how: str) -> None:
     """Publish a second generation, dying at a named step. Runs in a process of its own."""
 
@@ -104,8 +126,6 @@ def second(where: Settings) -> int:
 
 def content(where: Settings) -> dict[str, object]:
     """Everything a reader of the published generation can tell."""
-    from kb.engine.query import Everything, Field, Or, Prefix, Term
-
     reader = open_engine(where).reader(expect=VERSIONS)
     try:
         ids = list(reader.ids())

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SWITCHES = [
@@ -39,9 +39,10 @@ def launch(playwright: Playwright, chromium: str) -> Browser:
 
 
 def ready(page: Page, selector: str) -> None:
-    """Wait for something of a view, and for the script run to be over."""
+    """Wait for something of a view, for the script run to be over and each widget drawn."""
     page.locator(selector).first.wait_for(timeout=60_000)
     page.locator("[data-test-script-state=notRunning]").wait_for(timeout=60_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=60_000)
 
 
 @contextmanager
@@ -62,3 +63,5 @@ def serving(home: Path, *, index: bool) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+        if server.stdout is not None:
+            server.stdout.close()

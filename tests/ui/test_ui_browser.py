@@ -26,7 +26,7 @@ LATIN = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode()); ) {
     const text = node.nodeValue.trim();
-    const silent = node.parentElement.closest("script, style, noscript, .stIconMaterial");
+    const silent = node.parentElement.closest("script, style, noscript, [data-testid=stIconMaterial]");
     if (foreign(text) && !silent) found.add(text);
   }
   return [...found];
@@ -107,6 +107,7 @@ def test_from_a_question_to_a_downloaded_pack(
     assert "/read?doc=" in page.url
     expect(page.locator("[data-target]")).to_be_in_viewport()
     expect(page.locator(".kb-toc a[aria-current]")).to_have_count(1)
+    expect(page.locator("[data-target] mark").first).to_be_visible()
 
     page.get_by_role("link", name="参阅材料").click()
     ready(page, "text=新做一份参阅材料")
@@ -160,7 +161,7 @@ def test_no_english_and_nothing_from_outside(
         page.keyboard.press("Escape")
     if page.locator("[data-testid=stDateInput] button").count():
         page.locator("[data-testid=stDateInput] button").first.click()
-        expect(page.get_by_text("月").first).to_be_visible()
+        expect(page.get_by_role("grid").first).to_be_visible()
         assert page.evaluate(LATIN) == []
     expect(page.get_by_text("严禁存储、处理国家秘密").first).to_be_visible()
     context.close()

@@ -24,7 +24,7 @@ def test_a_document_opens_with_contents_and_facts(open_page: Opener) -> None:
 
 
 def test_it_opens_at_the_article(open_page: Opener) -> None:
-    shown = html_of(open_page("read", doc=SEALS, at="第十七条", q="外借期限"))
+    shown = html_of(open_page("read", doc=SEALS, at="第十七条", words="外借期限"))
     _, _, after = shown.partition(" data-target")
     assert after.partition("</article>")[0].count("第十七条") >= 1
     assert "<mark>外借</mark>" in after
@@ -51,7 +51,7 @@ def test_an_old_version_warns_and_leads_to_the_new(open_page: Opener) -> None:
 
 
 def test_on_its_own_day_an_old_version_holds(open_page: Opener) -> None:
-    shown = html_of(open_page("read", doc=OLD_SEALS, day="2018-01-01"))
+    shown = html_of(open_page("read", doc=OLD_SEALS, on="2018-01-01"))
     assert "kb-warning" not in shown
     assert "现行有效" in shown
 

@@ -17,11 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 US = "http://127.0.0.1:8501"
 
 
-def client_of(home: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+def client_of(home: Path, monkeypatch: pytest.MonkeyPatch, *, raises: bool = True) -> TestClient:
     monkeypatch.setattr(assets, "_served", False)
     # Streamlit allows one a process; each of our servers in its own test is one.
     monkeypatch.setattr(Runtime, "_instance", None)
-    return TestClient(server.create(Settings(home=home), ROOT / "app.py"), base_url=US)
+    app = server.create(Settings(home=home), ROOT / "app.py")
+    return TestClient(app, base_url=US, raise_server_exceptions=raises)
 
 
 @pytest.fixture
@@ -80,6 +81,25 @@ def test_assets_are_served_by_name_only(client: TestClient) -> None:
     assert client.get("/kb/icon.svg").status_code == 200
     for name in ("..%2Fserver.py", "logo.svg.py", "nothing"):
         assert client.get(f"/kb/{name}").status_code in (400, 404)
+
+
+def test_what_is_not_there_is_said_in_chinese(client: TestClient) -> None:
+    answer = client.get("/nothing")
+    assert answer.status_code == 404
+    assert "没有这一页" in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_fault_of_ours_is_told_in_words(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> bytes:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(server, "pack_bytes", breaks)
+    client = client_of(home, monkeypatch, raises=False)
+    answer = client.get("/files/pack/one/a.pdf")
+    assert answer.status_code == 500
+    assert "没有料到" in answer.text
+    assert "secret" not in answer.text
 
 
 def test_a_pack_is_downloaded_by_id(client: TestClient, home: Path) -> None:

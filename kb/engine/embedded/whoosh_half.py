@@ -21,13 +21,13 @@ from kb.engine.embedded.admitted import Admitted
 from kb.engine.embedded.half import text_of
 from kb.engine.embedded.ranking import Found
 from kb.engine.embedded.rows import Rows
-from kb.engine.embedded.whoosh_compile import compiled
+from kb.engine.embedded.whoosh_match import Segment
 from kb.engine.protocol import Entry
 from kb.engine.query import Field, Query
 from kb.errors import IndexCorrupt
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # see whoosh_compile
+    warnings.simplefilter("ignore")  # see whoosh_match
     from whoosh import fields, index
     from whoosh.analysis import RegexTokenizer
     from whoosh.scoring import BM25F
@@ -59,8 +59,9 @@ class WhooshReader:
             raise IndexCorrupt(f"关键词索引 {folder} 无法打开：{error}") from error
         self._rows = rows
         self._turn = Lock()
-        self._leaves = [
-            (leaf, self._keys(leaf.reader())) for leaf, _ in self._searcher.leaf_searchers()
+        self._segments = [
+            (Segment(leaf), self._keys(leaf.reader()))
+            for leaf, _ in self._searcher.leaf_searchers()
         ]
 
     def search(self, query: Query, admitted: Admitted, wanted: int) -> Found:
@@ -80,27 +81,22 @@ class WhooshReader:
     def close(self) -> None:
         """Release files."""
         with self._turn:
-            self._leaves.clear()
+            self._segments.clear()
             self._searcher.close()
             self._index.close()
 
     def _matches(self, query: Query, admitted: Admitted, *, scored: bool) -> Found:
-        tree = compiled(query)
         keys: list[NDArray[np.int64]] = []
-        scores: list[float] = []
+        scores: list[NDArray[np.float32]] = []
         with self._turn:
             context = self._searcher.context(weighting=BM25F() if scored else None)
-            for leaf, leaf_keys in self._leaves:
-                places: list[int] = []
-                matcher = tree.matcher(leaf, context)
-                while matcher.is_active():
-                    places.append(matcher.id())
-                    scores.append(float(matcher.score()) if scored else 0.0)
-                    matcher.next()
-                keys.append(leaf_keys[np.asarray(places, np.int64)])
-        rows = self._rows.of_keys(np.concatenate(keys) if keys else np.zeros(0, np.int64))
+            for segment, segment_keys in self._segments:
+                found = segment.match(query, context)
+                keys.append(segment_keys[found.mask])
+                scores.append(found.scores[found.mask])
+        rows = self._rows.of_keys(np.concatenate(keys))
         kept = admitted.mask[rows]
-        return np.asarray(scores, np.float32)[kept], rows[kept]
+        return np.concatenate(scores)[kept], rows[kept]
 
     @staticmethod
     def _keys(reader: Any) -> NDArray[np.int64]:

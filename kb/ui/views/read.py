@@ -83,7 +83,7 @@ def _basket(shown: Shown, current: Node) -> None:
 
 
 def _text(shown: Shown, current: Node | None) -> None:
-    query = state.address(state.QUERY)
+    query = state.address(state.WORDS)
     sought = [word for word in words(query) if len(word) > 1] if query else []
 
     def mark(text: str) -> Spans:
