@@ -26,7 +26,7 @@ LATIN = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode()); ) {
     const text = node.nodeValue.trim();
-    const silent = node.parentElement.closest("script, style, noscript, [data-testid=stIconMaterial]");
+    const silent = node.parentElement.closest("script, style, [data-testid=stIconMaterial]");
     if (foreign(text) && !silent) found.add(text);
   }
   return [...found];
