@@ -31,7 +31,6 @@ from kb.embed import Embedder, load
 from kb.engine import open_engine
 from kb.engine.protocol import Writer
 from kb.engine.versions import made_with
-from kb.errors import NotFound
 from kb.model import Level, Paper
 
 Progress = Callable[[str, int, int, str], None]
@@ -238,11 +237,6 @@ def rollback(settings: Settings) -> int:
     Raises:
         NotFound: no older generation is kept.
     """
-    from kb.engine.embedded import generation
+    from kb.engine.embedded.generation import rollback as to_former
 
-    try:
-        return generation.rollback(settings)
-    except FileNotFoundError as error:
-        raise NotFound(
-            "没有更早的索引可以退回", hint="保留的代数由 keep_generations 决定"
-        ) from error
+    return to_former(settings)

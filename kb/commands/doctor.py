@@ -89,7 +89,7 @@ def _program(what: str, names: tuple[str, ...], named: str, missing: str) -> Fin
 def home(settings: Settings) -> Iterator[Finding]:
     """Databases, published generation, digests of its files, counts of its halves."""
     from kb.base import KnowledgeBase
-    from kb.engine.embedded.generation import verify
+    from kb.engine.embedded.generation import folder, verify
 
     try:
         with KnowledgeBase.open(settings) as base:
@@ -111,7 +111,7 @@ def home(settings: Settings) -> Iterator[Finding]:
             else f"但目录有 {counts['passages']} 个单元而索引有 {indexed} 个；运行 kb index --full"
         ),
     )
-    problems = verify(settings, deep=True)
+    problems = verify(folder(settings.index_dir, shot.generation), deep=True)
     yield Finding("索引文件", not problems, "；".join(problems) or "校验一致")
     if failed:
         names = "、".join(f.path for f in failed[:5])

@@ -26,9 +26,11 @@ def complain(error: KbError) -> None:
         print(f"  ↳ {error.hint}", file=sys.stderr)
 
 
-def settings_of(args: argparse.Namespace, **overrides: object) -> Settings:
+def settings_of(
+    args: argparse.Namespace, *, host: str | None = None, port: int | None = None
+) -> Settings:
     """Settings for the home that the arguments name."""
-    return load_settings(args.home, **overrides)
+    return load_settings(args.home, host=host, port=port)
 
 
 def day_of(value: str | None) -> date:
