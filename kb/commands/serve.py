@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 import kb
-from kb.commands.output import settings_of
-from kb.config import Settings
+from kb.config import Settings, load_settings
 from kb.errors import ConfigError
 
 TRIES = 20
@@ -27,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped. Returns 0."""
-    settings = settings_of(args, port=args.port, host=args.host)
+    settings = load_settings(args.home, port=args.port, host=args.host)
     host = loopback(settings.host)
     script = app_script(settings)
     # The page is run by Streamlit from its own file: the environment is how it learns the home.

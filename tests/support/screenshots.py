@@ -96,6 +96,7 @@ def shoot(browser: Browser, root: str, out: Path, readme: Path | None) -> None:
     for size, scheme in [(s, c) for s in SIZES for c in ("light", "dark")]:
         with opened(browser, SIZES[size], scheme) as page:
             for name in views(root, page):
+                page.mouse.move(0, 0)
                 page.wait_for_timeout(500)
                 page.screenshot(path=out / f"{name}-{size}-{scheme}.png")
                 if readme and (size, scheme) == ("desktop", "light") and name in README:

@@ -34,6 +34,8 @@ def show() -> None:
 
 
 def _form(base: KnowledgeBase, basket: list[Kept]) -> None:
+    # Where an office keeps templates of its own; `kb pack` looks there too.
+    own = base.settings.home / "templates"
     st.subheader("新做一份参阅材料", anchor=False)
     with st.form("pack", border=False, enter_to_submit=False):
         topic = st.text_input("议题", key=state.TOPIC, placeholder="如：外借公章办理账户变更")
@@ -50,7 +52,7 @@ def _form(base: KnowledgeBase, basket: list[Kept]) -> None:
             height=90,
         )
         with st.container(horizontal=True):
-            template = st.selectbox("模板", names(), key=state.TEMPLATE)
+            template = st.selectbox("模板", names(own), key=state.TEMPLATE)
             day = st.date_input(
                 "以哪一天的效力为准",
                 value=date.today(),
@@ -76,6 +78,7 @@ def _form(base: KnowledgeBase, basket: list[Kept]) -> None:
                 questions=asked,
                 background=with_chosen(background, basket),
                 template=template,
+                own_templates=own,
             )
             decide.store(base.people, pack)
         st.query_params[state.PACK] = pack.id
@@ -110,7 +113,7 @@ def _download(pack: decide.Pack, form: str) -> str:
 def _basket(base: KnowledgeBase, basket: list[Kept]) -> None:
     st.subheader(f"材料篮（{len(basket)}）", anchor=False)
     if not basket:
-        st.caption("在检索结果或原文中点“加入材料篮”，选中的条文会优先写入材料。")
+        st.caption("在检索结果或原文中点“加入材料篮”，选中的条文会列在材料的背景中。")
     reader = session.scope().reader
     for one in basket:
         with st.container(horizontal=True, vertical_alignment="center", key=f"kept:{one.position}"):
