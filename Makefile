@@ -27,13 +27,13 @@ $(VENV)/.python:
 # torch first and by itself: pinned, so that nothing pulls another build of it in.
 $(VENV)/.ready: pyproject.toml | $(VENV)/.python
 	@echo "正在安装程序所需的软件包（首次约需数分钟）……"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check torch==2.13.0
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
 	@echo "正在安装测试所需的软件包……"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 demo: setup
