@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from kb import decide
 from kb.config import Settings
@@ -43,6 +43,11 @@ def file_name(topic: str, as_of: date | None, form: str) -> str:
     return f"{stem}-{as_of.isoformat()}.{form}" if as_of else f"{stem}.{form}"
 
 
+def own_templates(settings: Settings) -> Path:
+    """Where an office keeps templates of its own; `kb pack` looks there too."""
+    return settings.home / "templates"
+
+
 def pack_bytes(settings: Settings, pack_id: str, form: str) -> bytes:
     """A stored pack as a file.
 
@@ -51,4 +56,5 @@ def pack_bytes(settings: Settings, pack_id: str, form: str) -> bytes:
         KbError: as `kb.ui.session.opened`.
     """
     base = session.opened(settings).base
-    return decide.render_bytes(decide.load(base.people, pack_id), form)
+    pack = decide.load(base.people, pack_id)
+    return decide.render_bytes(pack, form, own_templates(settings))

@@ -12,7 +12,7 @@ from kb.decide.template import names
 from kb.ui import links, session, state
 from kb.ui.basket import Kept, kept, with_chosen
 from kb.ui.cite import citation
-from kb.ui.files import NAMES, TYPES, file_name
+from kb.ui.files import NAMES, TYPES, file_name, own_templates
 from kb.ui.markup import e, go
 from kb.ui.words import FIRST_DAY, LAST_DAY
 
@@ -34,8 +34,7 @@ def show() -> None:
 
 
 def _form(base: KnowledgeBase, basket: list[Kept]) -> None:
-    # Where an office keeps templates of its own; `kb pack` looks there too.
-    own = base.settings.home / "templates"
+    own = own_templates(base.settings)
     st.subheader("新做一份参阅材料", anchor=False)
     with st.form("pack", border=False, enter_to_submit=False):
         topic = st.text_input("议题", key=state.TOPIC, placeholder="如：外借公章办理账户变更")
