@@ -57,4 +57,4 @@ def pack_bytes(settings: Settings, pack_id: str, form: str) -> bytes:
     """
     base = session.opened(settings).base
     pack = decide.load(base.people, pack_id)
-    return decide.render_bytes(pack, form, own_templates(settings))
+    return decide.render_bytes(pack, form, own_templates=own_templates(settings))
