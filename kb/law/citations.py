@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Protocol
 
-from kb.law.names import bare_key, title_key
 from kb.model import Span
 from kb.text.citations import Citation, article_label
 from kb.text.numerals import NUMERAL, to_int
@@ -35,13 +35,14 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Where the citing text stands: its version, that version's title, its article, and the offset
-    of the citation in the article's text."""
+    """Where the citing text stands: its version, that version's title and day of issue, its
+    article, and the offset of the citation in the article's text."""
 
     version: int
     title: str
     label: str = ""
     offset: int = 0
+    issued: date | None = None
 
 
 class Lookup(Protocol):
@@ -63,12 +64,19 @@ class Lookup(Protocol):
         """The articles of that label; two where a paper repeats one."""
         ...
 
+    def issued(self, version: int) -> date | None:
+        """When a version was issued; None if unknown."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """The one provision meant: an article of a version, and the place in it (empty: all of it).
 
     ``start``/``end`` are offsets of that place in the article's text; None for all of it.
+    ``skipped``: characters of the citation before the document's name («人员有刑法…»: 3).
+    ``newer``: the cited text was issued after the citing one, so its numbers may have moved:
+    whoever shows the link says so.
     """
 
     version: int
@@ -76,6 +84,8 @@ class Target:
     locator: str = ""
     start: int | None = None
     end: int | None = None
+    skipped: int = 0
+    newer: bool = False
 
     @property
     def shown(self) -> str:
@@ -90,57 +100,34 @@ class Abstention:
     reason: str
 
 
-@dataclass(slots=True)
-class Shelf:
-    """A `Lookup` over papers in memory: what the indexer has of a run, or a test of a few."""
-
-    here: Here
-    abbreviations: Mapping[str, str] = field(default_factory=dict)
-    titles: dict[str, list[int]] = field(default_factory=dict)
-    papers: dict[int, dict[str, list[Article]]] = field(default_factory=dict)
-
-    def put(self, version: int, title: str, issuer: str, articles: Sequence[Article]) -> None:
-        """Add a paper."""
-        for key in {title_key(title), bare_key(title, issuer)}:
-            self.titles.setdefault(key, []).append(version)
-        placed: dict[str, list[Article]] = {}
-        for article in articles:
-            placed.setdefault(article_label(article.label), []).append(article)
-        self.papers[version] = placed
-
-    def documents(self, title: str) -> Sequence[int]:
-        """See `Lookup`."""
-        found = self.titles.get(title_key(title)) or self.titles.get(bare_key(title, "")) or []
-        return tuple(dict.fromkeys(found))
-
-    def labels(self, version: int) -> Sequence[str]:
-        """See `Lookup`."""
-        return tuple(self.papers.get(version, ()))
-
-    def articles(self, version: int, label: str) -> Sequence[Article]:
-        """See `Lookup`."""
-        return self.papers.get(version, {}).get(label, ())
-
-
 def resolve(citation: Citation, lookup: Lookup) -> Target | Abstention:
     """The provision that ``citation`` means, or why it cannot be said."""
-    version = _document(citation, lookup)
-    if isinstance(version, Abstention):
-        return version
+    document = _document(citation, lookup)
+    if isinstance(document, Abstention):
+        return document
+    version, skipped = document
     label = _label(citation, lookup)
     if isinstance(label, Abstention):
         return label
     if not label:
-        return Target(version, "")
+        return _told(Target(version, ""), skipped, lookup)
     found = lookup.articles(version, label)
     if not found:
         return Abstention(f"该文件没有{label}")
     if len(found) > 1:
         return Abstention(f"该文件有 {len(found)} 个{label}")
-    return _within(citation, version, found[0], lookup.here)
+    target = _within(citation, version, found[0], lookup.here)
+    return target if isinstance(target, Abstention) else _told(target, skipped, lookup)
 
 
-def _document(citation: Citation, lookup: Lookup) -> int | Abstention:
+def _told(target: Target, skipped: int, lookup: Lookup) -> Target:
+    ours, theirs = lookup.here.issued, lookup.issued(target.version)
+    newer = ours is not None and theirs is not None and theirs > ours
+    return replace(target, skipped=skipped, newer=newer)
+
+
+def _document(citation: Citation, lookup: Lookup) -> tuple[int, int] | Abstention:
+    """The version, and how many characters go before its name."""
     here = lookup.here
     if citation.title is None:
         if _AMENDING.search(here.title) and citation.relative not in ("本决定", "本修正案"):
@@ -148,16 +135,19 @@ def _document(citation: Citation, lookup: Lookup) -> int | Abstention:
         if not _calls_itself(citation.relative, here.title):
             return Abstention(f"“{citation.relative}”与本文件的名称不符")
         if citation.label is None or lookup.articles(here.version, article_label(citation.label)):
-            return here.version
+            return here.version, 0
         # The rest of a code that is kept in several files bears the same title.
         siblings = lookup.documents(here.title)
         found = _only(citation, here.title, siblings, lookup) if siblings else here.version
-        return found if isinstance(found, int) else here.version
+        return (found if isinstance(found, int) else here.version), 0
     for name in _names(citation):
         full = lookup.abbreviations.get(name, name)
         candidates = lookup.documents(full)
         if candidates:
-            return _only(citation, full, candidates, lookup)
+            found = _only(citation, full, candidates, lookup)
+            if isinstance(found, Abstention):
+                return found
+            return found, len(citation.title) - len(name)
     if _ANAPHORIC.match(citation.title):
         return Abstention(f"“{citation.title}”所指的文件不明")
     return Abstention(f"库中没有《{lookup.abbreviations.get(citation.title, citation.title)}》")
@@ -239,6 +229,10 @@ def _within(citation: Citation, version: int, article: Article, here: Here) -> T
             return Abstention("引用处之前没有项")
     if paragraph is None and item is None and citation.point is None:
         return Target(version, article.label)
+    bare = citation.title is None and not relative and citation.label is None
+    if bare and paragraph is None and standing[1] is not None:
+        # «（一）违反第三项规定的»: of this 条, or of the one its lead-in names.
+        return Abstention("项内未写明条款的项，可指他处")
     return _span(version, article, (paragraph, item, citation.point), standing[0], citation)
 
 

@@ -19,7 +19,9 @@ from kb.text.citations.tokens import LEVELS, Token, tokens
 from kb.text.numerals import to_int
 
 _TIGHT = re.compile(r"\s{0,2}(?:的|中的?|之|(?:规定|所列)的?)?\s{0,2}")
-_LIST = re.compile(r"\s?(?:规定)?\s?(?:、|[，,]?(?:和|与|及其?|以及|或者?|并))\s?")
+_LIST = re.compile(
+    r"\s?(?:(?:规定|所称)的?)?(?:“[^“”]{0,40}”)?\s?(?:、|[，,]?(?:和|与|及其?|以及|或者?|并))\s?"
+)
 _RANGE = re.compile(r"\s?(?:至|到|—+|－|–|-|~|～)\s?")
 _RELATIVE_LEVEL = {"条": 0, "款": 1, "项": 2}
 _STEPS_MOST = 9

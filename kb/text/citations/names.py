@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
+from kb.text.numerals import NUMERAL
+
 _LONGEST = 32
+_CHAPTER = re.compile(rf"(?:总则|分则)?(?:第{NUMERAL}{{1,5}}(?:分编|编|章|节))+$")
 _NAME = re.compile(
     r"[\u4e00-\u9fff]{1,28}(?:法典|法|条例|办法|规定|细则|规则|解释|决定|章程|宪法|规程|准则|公约)$"
 )
@@ -27,7 +30,7 @@ def name_before(text: str, position: int, names: AbstractSet[str]) -> tuple[int,
     A name out of ``names`` is sure; any other that ends like a law's is ``loose``.
     """
     window = text[max(0, position - _LONGEST) : position].rstrip()
-    window = re.sub(r"[的之中]$", "", window)
+    window = _CHAPTER.sub("", re.sub(r"[的之中]$", "", window))
     end = max(0, position - _LONGEST) + len(window)
     known = [name for name in names if name and window.endswith(name)]
     if known:

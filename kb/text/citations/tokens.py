@@ -95,9 +95,10 @@ def _numbers(raw: str) -> tuple[Number, ...]:
 
 
 def _is_heading(text: str, match: re.Match[str]) -> bool:
-    """«第三条　本办法…» at the head of a line, bold or not, is the article itself."""
-    begin = text.rfind("\n", 0, match.start()) + 1
-    if text[begin : match.start()].strip(" \t\u3000#*>"):
-        return False
+    """«第三条　本办法…» at the head of a line, bold or not, or after a full stop where lines were
+    glued together, is the article itself."""
     after = text[match.end() : match.end() + 1]
-    return not after or after.isspace() or after == "*"
+    if after and not after.isspace() and after != "*":
+        return False
+    before = text[max(0, match.start() - 12) : match.start()].rstrip(" \t\u3000#*>")
+    return not before or before[-1] in "\n。"
