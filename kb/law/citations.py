@@ -255,7 +255,8 @@ def _span(
             theirs = (1, *theirs[1:])
         if all(w is None or w == t for w, t in zip(wanted, theirs, strict=True)):
             matching.append(span)
-    if len(matching) > 1 and paragraph is None and citation.label is None and own_paragraph:
+    bare = paragraph is None and citation.label is None and not citation.relative
+    if len(matching) > 1 and bare and own_paragraph:
         # A bare 项 is one of the 款 it is named in.
         near = [s for s in matching if _numbers(s.locator)[0] == own_paragraph]
         matching = near if len(near) == 1 else matching

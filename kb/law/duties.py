@@ -64,7 +64,7 @@ _ACTOR = re.compile(rf"[\u4e00-\u9fffA-Za-z、“”（）()]{{0,40}}?{_ACTOR_EN
 # Where the description of a case begins: what stands before it is the one who acts.
 _CASE = re.compile(
     r"(?:因|在|对|向|从|自|于|按照|根据|依照|依据|经|将|把|收到|接到|发现|作出|未|不按|违反|需要|需|认为|拒绝|如|为|是|每|"
-    r"提前|同时|及时|应|实行|设|负责|以|凭|确需|拟|已|的|申请|提交|使用|办理|参加|调离|离岗|离职|通过|结合|凡|若)"
+    r"提前|同时|及时|应|实行|设|负责|以|凭|确需|拟|已|的|申请|提交|使用|办理|参加|调离|离岗|离职|通过|结合|凡|若|履行|行使|享有|符合)"
 )
 _ITEM = re.compile(r"^\s*(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|\d{1,2}[.．、])\s*")
 _LEAD_WORDS = re.compile(

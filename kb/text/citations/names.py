@@ -18,7 +18,7 @@ _BEFORE = re.compile(
     r".*(?:依照|按照|根据|依据|违反|适用|参照|符合|触犯|依|执行|遵守|构成|属于|所称|或者|以及|将|犯|[、的和与及或])"
 )
 _NO_NAME = re.compile(
-    r"^(?:.*(?:下列|有关|相关|上述|前款|本款|本条|前条|依|守|违|非|司|执|立|合|方|做|作|看|想|办|宪)法"
+    r"^(?:.*(?:下列|有关|相关|上述|前款|本款|本条|前条|依|守|违|非|司|执|立|合|方|做|作|看|想)法"
     r"|.*(?:下列|有关|相关|前款|本款|本条|其他|国家|法律|法规)规定|规定|办法|决定|解释|规则|细则|准则|条例"
     r"|法律|章程|作出决定)$"
 )
@@ -42,8 +42,6 @@ def name_before(text: str, position: int, names: AbstractSet[str]) -> tuple[int,
     name = match.group()
     if cut := _BEFORE.match(name):
         name = name[cut.end() :]
-    if name == "宪法":
-        return end - len(name), name, True
     if len(name) < 2 or _NO_NAME.match(name):
         return None
     return end - len(name), name, True

@@ -1,0 +1,107 @@
+"""Everyday words beside those of regulations: 公章 is 印章, «谁说了算» asks who must 批准.
+
+The lists are text that a clerk edits; its head says how. A text is read for them as it stands,
+not word by word: no segmenter knows «火烧眉毛» or cuts «带出去» the same way twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from kb.errors import ConfigError
+from kb.text.normalise import fold
+
+OWN_FILE = "synonyms.txt"
+"""An office's own list, in the home of its base."""
+
+
+@dataclass(slots=True)
+class Synonyms:
+    """``groups``: word → words for the same thing. ``leads``: phrase → words to add to it."""
+
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    leads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _pattern: re.Pattern[str] | None = None
+
+    def same(self, word: str) -> frozenset[str]:
+        """The word and its synonyms."""
+        return self.groups.get(fold(word), frozenset((word,)))
+
+    def added(self, text: str) -> tuple[str, ...]:
+        """What to search for besides the text's own words: in order, each once, none that the
+        text holds already. Of overlapping phrases the longest counts."""
+        folded = fold(text)
+        if self._pattern is None:
+            listed = sorted(self.leads, key=lambda phrase: (-len(phrase), phrase))
+            self._pattern = re.compile("|".join(map(re.escape, listed)) or r"(?!)")
+        found = (
+            word for match in self._pattern.finditer(folded) for word in self.leads[match.group()]
+        )
+        return tuple(word for word in dict.fromkeys(found) if word not in folded)
+
+    def read(self, lines: Iterable[str], name: str) -> Synonyms:
+        """Take in more lines; ``name`` stands in errors.
+
+        Raises:
+            ConfigError: a line names one word only, or a side of ``>`` is empty.
+        """
+        for number, line in enumerate(lines, start=1):
+            body = line.partition("#")[0].strip()
+            if not body:
+                continue
+            left, mark, right = (fold(part).split() for part in body.partition(">"))
+            if (mark and not (left and right)) or (not mark and len(left) < 2) or ">" in right:
+                raise ConfigError(
+                    f"同义词表 {name} 第 {number} 行不对：{body}",
+                    hint="写作“公章 印章”，或“谁说了算 > 批准 审批”",
+                )
+            if mark:
+                for phrase in left:
+                    self._lead(phrase, right)
+            else:
+                self._group(left)
+        self._pattern = None
+        return self
+
+    def _group(self, words: list[str]) -> None:
+        joined = frozenset(words).union(*(self.groups.get(word, ()) for word in words))
+        for word in joined:
+            self.groups[word] = joined
+            self._lead(word, sorted(joined - {word}))
+
+    def _lead(self, phrase: str, words: Iterable[str]) -> None:
+        self.leads[phrase] = tuple(dict.fromkeys((*self.leads.get(phrase, ()), *words)))
+
+
+def read_synonyms(home: Path | None = None) -> Synonyms:
+    """The list that ships with the program, then ``synonyms.txt`` in ``home`` if there is one.
+
+    Raises:
+        ConfigError: the office's file cannot be read, or has a line that is none.
+    """
+    shipped = resources.files("kb.text").joinpath(OWN_FILE).read_text(encoding="utf-8")
+    made = Synonyms().read(shipped.splitlines(), OWN_FILE)
+    own = None if home is None else home / OWN_FILE
+    if own is None or not own.is_file():
+        return made
+    try:
+        lines = own.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"同义词表 {own} 无法读取：{error}", hint="应为 UTF-8 文本") from error
+    return made.read(lines, str(own))
+
+
+@cache
+def shipped() -> Synonyms:
+    """The list that ships with the program, read once."""
+    return read_synonyms()
+
+
+def same(word: str) -> frozenset[str]:
+    """The word and its synonyms, by the list that ships."""
+    return shipped().same(word)
