@@ -45,7 +45,8 @@ def test_most_statutes_say_from_when_they_hold(shared_data: Path) -> None:
 
 def test_every_place_that_the_plain_rule_finds_is_found(shared_data: Path) -> None:
     hits = missed = 0
-    for _, text in papers(shared_data):
+    for path in sorted((shared_data / "laws").rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
         covered = bytearray(len(text))
         for citation in find_citations(text):
             covered[citation.start : citation.end] = b"\1" * (citation.end - citation.start)
