@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer import secrecy
+from indexer.citations import citations
 from indexer.describe import describe
 from indexer.gaps import gaps
 from indexer.passages import passages
@@ -64,6 +65,7 @@ def papers(
                 description=description,
                 nodes=part.nodes,
                 passages=cut,
+                citations=citations(part.nodes, description.abbreviations),
                 pages=reading.pages,
                 report=_report(reading, part.nodes, cut),
             )

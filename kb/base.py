@@ -21,6 +21,8 @@ from kb.engine import open_engine
 from kb.engine.protocol import Reader
 from kb.engine.versions import made_with
 from kb.errors import NotFound
+from kb.law.cited import Library
+from kb.law.provision import Provision, find, of_passage
 from kb.law.validity import status
 from kb.model import Kind, Level, Node, Scope, Status
 from kb.retrieve import Ranked, Retriever, SearchResult
@@ -134,6 +136,18 @@ class KnowledgeBase:
         if found is None:
             raise NotFound(f"没有找到条文：{passage_id}", hint="用 kb search 查找，或检查编号")
         return found
+
+    def provision(self, ident: str, scope: Scope) -> Provision:
+        """A passage, or a 款, 项 or 目 by its exact place, with what it cites and what cites it.
+
+        Raises:
+            NotFound: there is none within the scope.
+        """
+        rows = self.snapshot().rows
+        library = Library(rows, scope)
+        if (found := find(rows, library, ident, scope)) is not None:
+            return found
+        return of_passage(rows, library, self.passage(ident, scope), scope)
 
     def passages(self, ids: Sequence[str], scope: Scope) -> dict[str, PassageRow]:
         """Passages by id; what is absent or outside the scope is left out."""

@@ -205,6 +205,30 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """A place that a node's text points to, as read: what it means is found when it is asked for
+    (`kb.law.cited`), because that depends on the other papers, the day and the reader.
+
+    ``node`` is the ordinal of the node, ``start``/``end`` offsets in its text; the rest is a
+    `kb.text.citations.Citation`, with a 简称 of the paper's own in ``title`` written out; ``key``
+    is `kb.law.names.title_key` of the title.
+    """
+
+    node: int
+    start: int
+    end: int
+    title: str = ""
+    key: str = ""
+    label: str = ""
+    paragraph: int | None = None
+    item: int | None = None
+    point: int | None = None
+    relative: str = ""
+    steps: int = 0
+    loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One version of one document, cut and described: what the indexer hands to the catalogue."""
 
@@ -217,6 +241,7 @@ class Paper:
     passages: tuple[Passage, ...]
     pages: int | None = None
     report: dict[str, object] = field(default_factory=dict)
+    citations: tuple[Cited, ...] = ()
 
 
 ALL_KINDS: frozenset[Kind] = frozenset(Kind)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row, RowMapping
 
-from kb.catalogue.rows import PassageRow, VersionRow
+from kb.catalogue.rows import CitationRow, PassageRow, VersionRow
 from kb.model import (
+    Cited,
     Description,
     Force,
     Kind,
@@ -94,6 +96,24 @@ def passage_values(passage: Passage, version_id: int, node_text: str) -> dict[st
         "lead": passage.lead,
         "page": passage.page,
     }
+
+
+CITED = tuple(Cited.__dataclass_fields__)
+
+
+def citation_values(found: Sequence[Cited], version_id: int) -> Iterator[dict[str, Any]]:
+    """Columns of ``citation`` for what one paper cites, in order."""
+    for ordinal, cited in enumerate(found):
+        yield {name: getattr(cited, name) for name in CITED} | {
+            "version_id": version_id,
+            "ordinal": ordinal,
+        }
+
+
+def to_citation(row: Row[Any]) -> CitationRow:
+    """A ``citation`` row."""
+    cited = Cited(*(getattr(row, name) for name in CITED))
+    return CitationRow(row.version_id, row.ordinal, cited)
 
 
 def to_node(row: Row[Any]) -> Node:

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from kb.catalogue import codec
-from kb.catalogue.rows import FileRow, NamedRow, PassageRow, SourceRow, VersionRow
-from kb.catalogue.tables import alias, file, node, passage, source, validity, version
+from kb.catalogue.rows import CitationRow, FileRow, NamedRow, PassageRow, SourceRow, VersionRow
+from kb.catalogue.tables import alias, citation, file, node, passage, source, validity, version
 from kb.errors import NotFound
 from kb.model import ALL_KINDS, ALL_TIERS, Level, Node, Scope, Validity
 
@@ -61,6 +72,8 @@ class IndexReader:
                 version.c.title,
                 version.c.number,
                 version.c.issuer,
+                version.c.id,
+                version.c.issued,
                 validity.c.start,
                 validity.c.end,
                 validity.c.ended_as,
@@ -72,7 +85,13 @@ class IndexReader:
         with self._engine.connect() as connection:
             return [
                 NamedRow(
-                    row["path"], row["title"], row["number"], row["issuer"], codec.to_validity(row)
+                    row["path"],
+                    row["title"],
+                    row["number"],
+                    row["issuer"],
+                    codec.to_validity(row),
+                    row["id"],
+                    row["issued"],
                 )
                 for row in connection.execute(query).mappings()
             ]
@@ -134,6 +153,86 @@ class IndexReader:
         )
         with self._engine.connect() as connection:
             return [codec.to_passage(row, of) for row in connection.execute(query)]
+
+    def articles(self, version_id: int, scope: Scope) -> list[Node]:
+        """The 条 of a version in reading order, without their text; none outside the scope."""
+        bare = [c for c in node.c if c.name != "text"]
+        query: Select[Any] = (
+            select(*bare, literal("").label("text"))
+            .join(version, version.c.id == node.c.version_id)
+            .where(
+                node.c.version_id == version_id,
+                node.c.level == Level.ARTICLE.value,
+                live(version, self.generation),
+                *visible(scope),
+            )
+            .order_by(node.c.ordinal)
+        )
+        with self._engine.connect() as connection:
+            return [codec.to_node(row) for row in connection.execute(query)]
+
+    def citations(
+        self, scope: Scope, *, version_id: int | None = None, own: bool = False
+    ) -> Iterator[CitationRow]:
+        """What the versions within the scope cite, by version and place.
+
+        Args:
+            version_id: only what this version cites.
+            own: only places in the citing paper itself.
+        """
+        query = self._citation_select(scope)
+        if version_id is not None:
+            query = query.where(citation.c.version_id == version_id)
+        if own:
+            query = query.where(citation.c.title == "")
+        with self._engine.connect() as connection:
+            yield from map(codec.to_citation, connection.execute(query))
+
+    def citations_naming(
+        self, keys: Sequence[str], label: str, scope: Scope
+    ) -> Iterator[CitationRow]:
+        """Citations of article ``label`` of a document with one of these title keys, and those
+        without 《》 whose words end with one: they may begin with words that are not the name's."""
+        named: list[ColumnElement[bool]] = [citation.c.key.in_(list(keys))]
+        named += [and_(citation.c.loose, citation.c.key.endswith(k, autoescape=True)) for k in keys]
+        query = self._citation_select(scope).where(or_(*named), citation.c.label == label)
+        with self._engine.connect() as connection:
+            yield from map(codec.to_citation, connection.execute(query))
+
+    def text(self, version_id: int, ordinal: int, scope: Scope) -> str:
+        """One node's own text; empty outside the scope."""
+        query = (
+            select(node.c.text)
+            .join(version, version.c.id == node.c.version_id)
+            .where(
+                node.c.version_id == version_id,
+                node.c.ordinal == ordinal,
+                live(version, self.generation),
+                *visible(scope),
+            )
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none() or ""
+
+    def passage_at(self, version_id: int, ordinal: int, scope: Scope) -> PassageRow | None:
+        """The first passage with this node's text; a window of prose begins at an earlier node."""
+        query = (
+            self._passage_select()
+            .where(
+                passage.c.version_id == version_id,
+                passage.c.node <= ordinal,
+                live(version, self.generation),
+                *visible(scope),
+            )
+            .order_by(passage.c.node.desc(), passage.c.ordinal)
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            owner = self._version_select(scope).where(version.c.id == version_id)
+            return codec.to_passage(row, next(self._versions(connection, owner)))
 
     def dated(self, scope: Scope) -> dict[int, Validity]:
         """The stored validity of each version within the scope, by version id."""
@@ -202,6 +301,14 @@ class IndexReader:
             .select_from(version.outerjoin(validity, self._dated()))
             .where(live(version, self.generation), *visible(scope))
             .order_by(version.c.path)
+        )
+
+    def _citation_select(self, scope: Scope) -> Select[Any]:
+        return (
+            select(citation)
+            .join(version, version.c.id == citation.c.version_id)
+            .where(live(version, self.generation), *visible(scope))
+            .order_by(citation.c.version_id, citation.c.ordinal)
         )
 
     def _dated(self) -> ColumnElement[bool]:

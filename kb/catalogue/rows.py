@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kb.model import Force, Kind, Mention, Passage, Tier, Validity
+from kb.model import Cited, Force, Kind, Mention, Passage, Tier, Validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class NamedRow:
     number: str
     issuer: str
     validity: Validity
+    id: int = 0
+    issued: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,15 @@ class PassageRow:
 
     passage: Passage
     version: VersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class CitationRow:
+    """A place that a version cites; ``ordinal`` counts the version's citations from 0."""
+
+    version_id: int
+    ordinal: int
+    cited: Cited
 
 
 @dataclass(frozen=True, slots=True)

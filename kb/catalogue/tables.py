@@ -11,6 +11,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -150,6 +151,28 @@ passage = Table(
     Column("text", Text),
     Column("lead", Text, nullable=False),
     Column("page", Integer),
+)
+
+citation = Table(
+    "citation",
+    INDEX,
+    Column("version_id", ForeignKey("version.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("node", Integer, nullable=False),
+    # Offsets in the node's text.
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    # The document as named, a 简称 written out; "" for the paper's own places.
+    Column("title", Text, nullable=False),
+    # `kb.law.names.title_key` of it: who cites a paper is found by this.
+    Column("key", Text, nullable=False, index=True),
+    Column("label", Text, nullable=False),
+    Column("paragraph", Integer),
+    Column("item", Integer),
+    Column("point", Integer),
+    Column("relative", String(10), nullable=False),
+    Column("steps", Integer, nullable=False),
+    Column("loose", Boolean, nullable=False),
 )
 
 alias = Table(

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, delete, insert, select, text, update
 from kb.catalogue import codec
 from kb.catalogue.tables import (
     alias,
+    citation,
     document,
     file,
     generation,
@@ -57,7 +58,7 @@ class IndexWriter:
         published = self._current
         gone = select(version.c.id).where(version.c.born > published)
         with self._engine.begin() as connection:
-            for child in (passage, node):
+            for child in (citation, passage, node):
                 connection.execute(delete(child).where(child.c.version_id.in_(gone)))
             connection.execute(delete(validity).where(validity.c.born > published))
             for table in (version, file, source, alias):
@@ -105,6 +106,10 @@ class IndexWriter:
                             codec.passage_values(p, version_id, texts[p.node])
                             for p in paper.passages
                         ],
+                    )
+                if paper.citations:
+                    connection.execute(
+                        insert(citation), list(codec.citation_values(paper.citations, version_id))
                     )
             return ids
 
@@ -198,7 +203,7 @@ class IndexWriter:
         """Delete rows that no kept generation sees any more."""
         with self._engine.begin() as connection:
             dead = select(version.c.id).where(version.c.died <= oldest)
-            for child in (passage, node, validity):
+            for child in (citation, passage, node, validity):
                 connection.execute(delete(child).where(child.c.version_id.in_(dead)))
             connection.execute(delete(validity).where(validity.c.died <= oldest))
             for table in (version, file, source):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from kb.base import KnowledgeBase, status_on
-from kb.catalogue.rows import PassageRow
 from kb.commands.output import day_of, print_json, settings_of
+from kb.law.provision import Provision
 from kb.model import Kind, Scope
 from kb.retrieve import Hit
 
@@ -69,25 +69,44 @@ def add_show(parser: argparse.ArgumentParser) -> None:
 
 
 def show(args: argparse.Namespace) -> int:
-    """Print one passage, exactly as it stands in the paper."""
+    """Print one passage, or one 款 or 项 of it, exactly as it stands in the paper."""
     scope = Scope.everything(as_of=day_of(args.as_of))
     with KnowledgeBase.open(settings_of(args)) as base:
-        row = base.passage(args.id, scope)
+        provision = base.provision(args.id, scope)
+        row = provision.row
         status = status_on(row.version, scope)
     version = row.version
     if args.json:
-        print_json(_as_json(row, status.value if status else ""))
+        print_json(_as_json(provision, status.value if status else ""))
         return 0
-    print(f"《{version.title}》{row.passage.label}" + (f"〔{status.value}〕" if status else ""))
+    label = row.passage.label + provision.locator
+    print(f"《{version.title}》{label}" + (f"〔{status.value}〕" if status else ""))
     facts = [version.number, version.issuer, f"{version.issued or ''}", *row.passage.heading]
     print("　".join(fact for fact in facts if fact))
     if status and version.validity.ended_by:
         print(f"{version.validity.end} 起因《{version.validity.ended_by}》{status.value}")
-    print(f"\n{row.passage.text}")
+    print(f"\n{provision.text}")
+    _print_links(provision)
     return 0
 
 
-def _as_json(row: PassageRow, status: str) -> dict[str, object]:
+def _print_links(provision: Provision) -> None:
+    if provision.cites:
+        print("\n引用")
+        for reference in provision.cites:
+            link = reference.link
+            means = f"{link.shown}　{link.id}" if link.target_path else f"未能确定：{link.reason}"
+            print(
+                f"  {reference.words} → {means}" + ("（被引文件较新，条次可能已变）" * link.newer)
+            )
+    if provision.cited_by:
+        print("\n被引用")
+        for reference in provision.cited_by:
+            print(f"  《{reference.title}》{reference.label}：{reference.words}　{reference.id}")
+
+
+def _as_json(provision: Provision, status: str) -> dict[str, object]:
+    row = provision.row
     version = row.version
     return {
         "id": row.passage.id,
@@ -103,5 +122,20 @@ def _as_json(row: PassageRow, status: str) -> dict[str, object]:
         "issuer": version.issuer,
         "issued": version.issued.isoformat() if version.issued else None,
         "effective": version.effective.isoformat() if version.effective else None,
-        "text": row.passage.text,
+        "text": provision.text,
+        "locator": provision.locator,
+        "cites": [
+            {
+                "words": r.words,
+                "id": r.link.id,
+                "shown": r.link.shown,
+                "newer": r.link.newer,
+                "reason": r.link.reason,
+            }
+            for r in provision.cites
+        ],
+        "cited_by": [
+            {"words": r.words, "id": r.id, "shown": f"《{r.title}》{r.label}"}
+            for r in provision.cited_by
+        ],
     }
