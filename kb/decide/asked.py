@@ -1,0 +1,148 @@
+"""What a question asks for: its content words, and the kind of answer it wants.
+
+«谁批准？», «最多几天？» have hardly a word in common with the article that answers them; what tells
+the article is that it names an approver, or a time limit (DOMAIN, section 4: what staff ask).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kb.law.amounts import amounts
+from kb.law.limits import limits
+from kb.text.normalise import fold
+from kb.text.segment import words
+
+_APPROVER = re.compile(r"批准|审批|审定|审议|同意|核准|签发|负责|牵头")
+_MEETING = re.compile(r"办公会|党组会|会议审议|集体(?:讨论|决策|研究)|提交.{0,8}会")
+_PAPERS = re.compile(r"材料|附件|填写|填报|申请[单表书]|审批[单表]|凭证|清单")
+_STEPS = re.compile(r"应当|程序|步骤|流程|方式|办理")
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A kind of answer: which questions want it, and what a text that gives it looks like.
+    ``precedent``: an experience note gives it."""
+
+    name: str
+    asks: re.Pattern[str]
+    gives: Callable[[str], bool]
+    precedent: bool = False
+
+
+WANTS: tuple[Want, ...] = (
+    Want(
+        "前例",
+        re.compile(r"去年|以前|以往|上次|先例|前例|做过|办过|经验|教训"),
+        lambda text: True,
+        precedent=True,
+    ),
+    Want("上会", re.compile(r"上会|哪个会|集体|过会"), lambda t: bool(_MEETING.search(t))),
+    Want(
+        "批准",
+        re.compile(r"谁|哪级|哪一级|审批|批准|权限|哪个(?:部门|处室|领导)|负责"),
+        lambda t: bool(_APPROVER.search(t)),
+    ),
+    Want(
+        "时限",
+        re.compile(r"几天|几日|多久|多长|何时|什么时候|什么时间|期限|时限|提前|多少天|多少日"),
+        lambda t: bool(limits(t)),
+    ),
+    Want(
+        "数额",
+        re.compile(r"多少|标准|限额|金额|价格|费用|额度|上限"),
+        lambda t: bool(amounts(t)),
+    ),
+    Want("材料", re.compile(r"材料|手续|附什么|交什么|表格"), lambda t: bool(_PAPERS.search(t))),
+    Want("办法", re.compile(r"程序|流程|怎么|怎样|如何|要求"), lambda t: bool(_STEPS.search(t))),
+)
+
+_EMPTY = frozenset((
+    "什么", "怎么", "怎样", "如何", "哪些", "多少", "是否", "可以", "需要", "应当",
+    "应该", "哪个", "怎么办", "有没有", "没有", "能不能", "要不要", "多久", "几天",
+    "几日", "谁来", "最多", "最少", "至少", "要求", "标准", "规定", "程序", "流程",
+    "办理", "去年", "以前", "以往", "上次", "什么时候", "什么时间", "时候", "何时",
+    "期限", "时限", "提前", "审批", "批准", "权限", "负责", "上会", "先例", "经验",
+    "教训", "方面", "有关", "相关", "进行", "开展", "一批", "一次", "一个", "关于",
+    "事项", "工作", "情况", "问题", "必须", "能否", "哪级", "多长", "时间", "举办",
+    "召开", "组织", "全市", "全局", "本局", "单位", "机关", "管理",
+))  # fmt: skip
+"""Words that say what kind of answer is wanted, or nothing: no article is found by them alone."""
+
+
+_ASKING = re.compile(
+    r"(.)不\1|有没有|由?谁|什么时候|什么|怎么|怎样|如何|哪[一些个级]+|几[天日]|多[久长少]|吗"
+)
+"""Taken out before cutting: the segmenter cuts 要不要 into 要 and 不要."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question read: ``content`` words of its own (without the topic's), ``wants``."""
+
+    text: str
+    content: tuple[str, ...]
+    wants: tuple[Want, ...]
+
+    def given_by(self, text: str, *, precedent: bool) -> float:
+        """Share of the kinds of answer wanted that a text gives; 1 where none in particular."""
+        if self.wants_precedent:
+            return float(precedent)
+        if not self.wants:
+            return 1.0
+        return sum(want.gives(text) for want in self.wants) / len(self.wants)
+
+    @property
+    def wants_precedent(self) -> bool:
+        """Asks how it was done before."""
+        return any(want.precedent for want in self.wants)
+
+
+def read_question(text: str, topic: str) -> Question:
+    """Content words and wants of a question put under a topic."""
+    own = content_words(topic)
+    return Question(
+        text=text,
+        content=tuple(word for word in content_words(text) if word not in own),
+        wants=tuple(want for want in WANTS if want.asks.search(text)),
+    )
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """Words of two characters or more that name something, each once."""
+    cut = words(_ASKING.sub(" ", text))
+    return tuple(dict.fromkeys(w for w in cut if len(w) > 1 and w not in _EMPTY))
+
+
+def coverage(wanted: tuple[str, ...], text: str) -> float:
+    """Share of the words that a text holds, themselves or a synonym; 1 where none is wanted."""
+    if not wanted:
+        return 1.0
+    folded = fold(text)
+    return sum(any(w in folded for w in same(word)) for word in wanted) / len(wanted)
+
+
+def variants(text: str) -> list[str]:
+    """The text with an everyday word replaced by that of the regulations, for further queries."""
+    found = [
+        text.replace(word, group[-1])
+        for word in words(text)
+        for group in _groups()
+        if word in group[:-1]
+    ]
+    return list(dict.fromkeys(found))[:3]
+
+
+def same(word: str) -> frozenset[str]:
+    """The word and its synonyms."""
+    return next((frozenset(group) for group in _groups() if word in group), frozenset((word,)))
+
+
+@cache
+def _groups() -> tuple[tuple[str, ...], ...]:
+    lines = Path(__file__).with_name("synonyms.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(line.split()) for line in lines if line and not line.startswith("#"))

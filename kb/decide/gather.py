@@ -1,0 +1,344 @@
+"""From a topic and questions to chosen articles: plan, search, rate, choose, split by level."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kb.decide.asked import Question, content_words, coverage, read_question, variants
+from kb.decide.choose import choose
+from kb.decide.model import Asked
+from kb.decide.ports import Base
+from kb.decide.sentences import Grams, grams, likeness
+from kb.decide.template import Budget, Template
+from kb.model import Force, Kind, Scope
+
+if TYPE_CHECKING:
+    from kb.catalogue.rows import PassageRow
+    from kb.retrieve import Hit, SearchResult
+
+DEPTH = {"制度": 24, "经验、资料": 16}
+"""Articles looked at for each query: among regulations, among other papers."""
+
+FACET_WEIGHT, VARIANT_WEIGHT = 0.8, 0.9
+"""What the hits of a facet and of a variant are worth beside those of topic and questions."""
+
+RANK, WORDS, TITLE = 0.5, 0.25, 0.25
+"""Shares in the relevance of an article: of the search's own score (relative to its best hit), of
+the topic's words in the article, and of the paper being about the topic by its title. The last
+two keep out what is merely the best of a poor lot."""
+
+FLOOR, OF_BEST, POOR = 0.58, 0.6, 0.8
+"""Nothing is taken merely because there is room if its relevance is below `FLOOR` or `OF_BEST` of
+the best; where the best itself comes near the floor, `POOR` of the best is enough."""
+
+FORMAL, PENAL = 0.7, 0.85
+"""What an article counts that only states purpose, terms and entry into force, or only says what
+happens to those who break the rules."""
+
+TELLS = {"情况": 0.8, "结果": 0.9}
+"""What a part of an experience note counts; 做法 and 教训 are what it is read for."""
+
+BEST_ANSWER = 0.85
+"""Share of the best answer to a question from which an article is taken for its sake."""
+
+ANSWERED = 0.5
+"""Share of a question's own words that an article must hold to answer it."""
+
+APPARATUS = ("涉及条款", "建议复核时间")
+"""Headings of an experience note under which no experience stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One search of the plan. ``question`` is its place among the questions, None otherwise."""
+
+    text: str
+    purpose: str
+    weight: float
+    question: int | None = None
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An article that some query found. ``on_topic``: share of the topic's words in it;
+    ``answers``: question → how well it answers, for those that it answers at all."""
+
+    row: PassageRow
+    hit: Hit
+    bag: Grams
+    on_topic: float
+    relevance: float = 0.0
+    answers: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The passage's id."""
+        return self.row.passage.id
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What was found and chosen; ``considered`` are all regulations rated, best first."""
+
+    policy: tuple[Candidate, ...]
+    rules: tuple[Candidate, ...]
+    precedents: tuple[Candidate, ...]
+    references: tuple[Candidate, ...]
+    considered: tuple[Candidate, ...]
+    gaps: tuple[int, ...]
+    plan: tuple[Asked, ...]
+    left_out: tuple[Candidate, ...]
+
+    @property
+    def chosen(self) -> tuple[Candidate, ...]:
+        """All that was chosen, by level."""
+        return self.policy + self.rules + self.precedents + self.references
+
+
+def plan(topic: str, questions: Sequence[str], template: Template) -> list[Query]:
+    """The queries: the topic and its variants, each question with the topic and (where it has
+    words of its own) alone, and the topic with each facet of the template."""
+    queries = [Query(topic, "议题", 1.0)]
+    queries += [Query(text, "换词", VARIANT_WEIGHT) for text in variants(topic)]
+    for place, text in enumerate(questions):
+        if coverage(content_words(topic), text) == 1.0:
+            queries.append(Query(text, "问题", 1.0, place))
+            continue
+        queries.append(Query(f"{topic} {text}", "问题", 1.0, place))
+        if read_question(text, topic).content:
+            # Alone it says nothing of the topic: it may answer, but makes nothing relevant.
+            queries.append(Query(text, "问题", 0.0, place))
+    queries += [Query(f"{topic} {facet}", "要素", FACET_WEIGHT) for facet in template.facets]
+    return queries
+
+
+def gather(
+    base: Base,
+    scope: Scope,
+    *,
+    topic: str,
+    questions: Sequence[str],
+    as_of: date | None,
+    template: Template,
+) -> Material:
+    """Search within the scope as of the day, rate what comes, and choose within the budget.
+
+    A question is a gap where no article answers it: none that holds its words and, where it
+    asks for a time limit, an amount, an approver, names one.
+    """
+    scope = replace(scope, as_of=as_of)
+    search = _Search(base, scope, topic, [read_question(q, topic) for q in questions])
+    asked: list[tuple[Query, str, SearchResult]] = []
+    for query in plan(topic, questions, template):
+        for within, kinds in _WITHIN.items():
+            narrowed = scope.narrowed(kinds=kinds)
+            if narrowed.kinds and not (query.purpose == "要素" and within != "制度"):
+                result = base.search(query.text, narrowed, limit=DEPTH[within])
+                asked.append((query, within, result))
+                search.rate(query, result)
+    answered = {place for c in search.found.values() for place in c.answers}
+    gaps = tuple(place for place in range(len(questions)) if place not in answered)
+    return _split(search.found, asked, gaps, len(questions), template.budget)
+
+
+_WITHIN = {
+    "制度": frozenset({Kind.REGULATION}),
+    "经验、资料": frozenset({Kind.EXPERIENCE, Kind.REFERENCE}),
+}
+"""Regulations apart: they are many, and would crowd out the few notes."""
+
+
+class _Search:
+    """Rates the hits of all queries; ``found``: passage id → candidate."""
+
+    def __init__(self, base: Base, scope: Scope, topic: str, questions: Sequence[Question]) -> None:
+        self._base = base
+        self._scope = scope
+        self._topic = content_words(topic)
+        self._questions = questions
+        self.found: dict[str, Candidate] = {}
+
+    def rate(self, query: Query, result: SearchResult) -> None:
+        """Take in the hits of one query."""
+        rows = _rows(self._base, self._scope, result.hits)
+        for hit in result.hits:
+            row = rows.get(hit.id)
+            if row is None or not row.passage.text.strip() or _is_apparatus(row):
+                continue
+            known = self.found.get(row.passage.id)
+            if known is None:
+                whole = _whole(row)
+                on_topic = coverage(self._topic, whole)
+                known = Candidate(row, hit, grams(row.passage.text), on_topic)
+                self.found[row.passage.id] = known
+            if query.weight:
+                worth = RANK * query.weight * hit.score + _about(row, self._topic)
+                known.relevance = max(known.relevance, worth * _substance(row))
+            if query.question is not None:
+                self._answer(known, query.question, hit.score)
+
+    def _answer(self, candidate: Candidate, place: int, score: float) -> None:
+        question = self._questions[place]
+        covered = coverage(question.content, _whole(candidate.row))
+        precedent = candidate.row.version.kind is Kind.EXPERIENCE
+        given = question.given_by(candidate.row.passage.text, precedent=precedent)
+        # An article off the topic answers only a question whose own words it holds.
+        near = candidate.on_topic >= ANSWERED or (len(question.content) > 1 and covered == 1.0)
+        if covered >= ANSWERED and near and (given or (covered == 1.0 and question.content)):
+            worth = 0.4 * score + 0.2 * candidate.on_topic + 0.2 * covered + 0.2 * given
+            worth *= _substance(candidate.row)
+            candidate.answers[place] = max(candidate.answers.get(place, 0.0), worth)
+
+
+def _about(row: PassageRow, topic: tuple[str, ...]) -> float:
+    """What an article has for being about the topic by its own words and by its title."""
+    titled = any(coverage((word,), row.version.title) for word in topic)
+    inside = coverage(topic, " ".join((*row.passage.heading[1:], row.passage.text)))
+    return WORDS * inside + TITLE * titled
+
+
+_FORMAL = re.compile(
+    r"(?:制定|适用)本(?:办法|制度|规定|规则|细则|规程)|(?:办法|制度|规定|规则|细则|规程)所称"
+    r"|适用于|起施行|负责解释|^[^。\n]{4,40}[：:]\n(?![（(]|\d+[.．、])|通知如下|印发给你们"
+)
+_PENAL = re.compile(r"有下列(?:行为|情形)之一的[^\n]{0,60}(?:给予|责令|处理|追究|约谈|处分|批评)")
+
+
+def _substance(row: PassageRow) -> float:
+    """1 for an article that says what to do, and for what a note did and learnt."""
+    text = row.passage.text
+    if row.version.kind is Kind.EXPERIENCE and row.passage.heading:
+        return TELLS.get(row.passage.heading[-1], 1.0)
+    if " | " in text or _PENAL.search(text):
+        return PENAL
+    return FORMAL if _FORMAL.search(text[:160]) else 1.0
+
+
+def _whole(row: PassageRow) -> str:
+    return " ".join((row.version.title, *row.passage.heading, row.passage.text))
+
+
+def _is_apparatus(row: PassageRow) -> bool:
+    """Part of a note about the note: which articles it touches, when to look at it again."""
+    heading = row.passage.heading[-1] if row.passage.heading else ""
+    return row.version.kind is Kind.EXPERIENCE and heading.startswith(APPARATUS)
+
+
+def _rows(base: Base, scope: Scope, hits: Sequence[Hit]) -> dict[str, PassageRow]:
+    """The passage behind each hit: a hit names the article, its text may be that of a part."""
+    rows = base.passages([hit.id for hit in hits], scope)
+    for hit in hits:
+        row = rows.get(hit.id)
+        if row is not None and row.passage.text != hit.text:
+            parts = base.passages([f"{hit.id}~{n}" for n in range(2, 40)], scope)
+            rows[hit.id] = next((p for p in parts.values() if p.passage.text == hit.text), row)
+    return rows
+
+
+def _split(
+    found: dict[str, Candidate],
+    asked: Sequence[tuple[Query, str, SearchResult]],
+    gaps: tuple[int, ...],
+    questions: int,
+    budget: Budget,
+) -> Material:
+    best = sorted(found.values(), key=lambda c: (-_worth(c), c.key))
+    ranked = {kind: [c for c in best if c.row.version.kind is kind] for kind in Kind}
+    regulations = ranked[Kind.REGULATION]
+    # A reference paper of an authority above us is a basis, whatever folder it lies in.
+    above = [c for c in (*regulations, *ranked[Kind.REFERENCE]) if is_above(c)]
+    rules = [c for c in regulations if not is_above(c)]
+    floor = _floor([*above, *rules] or best)
+    # A note that tells of an approval does not set the measure for the rule that gives the power.
+    ruling = [*above, *rules]
+    answers = [_top(ruling, q) or _top(best, q) for q in range(questions)]
+    groups = {
+        "policy": _near(above),
+        "rules": rules,
+        "precedents": _near(ranked[Kind.EXPERIENCE]),
+        "references": _near([c for c in ranked[Kind.REFERENCE] if not is_above(c)]),
+    }
+    chosen = {
+        name: _pick(candidates, getattr(budget, name), answers, _own(candidates, floor))
+        for name, candidates in groups.items()
+    }
+    used = {c.key for part in chosen.values() for c in part}
+    others = [c for kind in Kind for c in ranked[kind] if c.key not in used]
+    return Material(
+        **{name: tuple(part) for name, part in chosen.items()},
+        considered=tuple(regulations),
+        gaps=gaps,
+        plan=tuple(_told(query, within, result, used) for query, within, result in asked),
+        left_out=tuple(c for c in others if _worth(c) >= floor),
+    )
+
+
+def is_above(candidate: Candidate) -> bool:
+    """A rule made above this office (上级规定)."""
+    force = candidate.row.version.force
+    return force.rank < Force.INTERNAL.rank
+
+
+def _floor(candidates: Sequence[Candidate]) -> float:
+    top = max((_worth(c) for c in candidates), default=0.0)
+    return min(max(FLOOR, OF_BEST * top), POOR * top)
+
+
+def _near(candidates: Sequence[Candidate]) -> list[Candidate]:
+    return [c for c in candidates if c.on_topic >= ANSWERED or c.answers]
+
+
+def _own(candidates: Sequence[Candidate], floor: float) -> float:
+    """Notes and reports are few and worded otherwise than rules: the best of them may be in."""
+    if not candidates or candidates[0].row.version.kind is Kind.REGULATION:
+        return floor
+    return min(floor, POOR * _worth(candidates[0]))
+
+
+def _worth(candidate: Candidate) -> float:
+    """Relevance, a little raised by each further question that the article answers."""
+    return candidate.relevance * (1 + 0.08 * min(max(len(candidate.answers) - 1, 0), 3))
+
+
+def _top(candidates: Sequence[Candidate], place: int) -> float:
+    return max((c.answers.get(place, 0.0) for c in candidates), default=0.0)
+
+
+def _answering(candidates: Sequence[Candidate], place: int) -> Candidate:
+    return max(candidates, key=lambda c: (c.answers.get(place, 0.0), _worth(c)))
+
+
+def _pick(
+    candidates: Sequence[Candidate], limit: int, answers: Sequence[float], floor: float
+) -> list[Candidate]:
+    if not candidates or limit <= 0:
+        return []
+    first: list[Candidate] = []
+    for place, top in enumerate(answers):
+        best = _answering(candidates, place)
+        if top and best not in first and best.answers.get(place, 0.0) >= BEST_ANSWER * top:
+            first.append(best)
+    return choose(
+        candidates[: 6 * limit],
+        relevance=lambda c: min(_worth(c), 1.0),
+        likeness=lambda a, b: likeness(a.bag, b.bag),
+        limit=limit,
+        first=first,
+        floor=floor,
+    )
+
+
+def _told(query: Query, within: str, result: SearchResult, used: set[str]) -> Asked:
+    ids = {hit.id for hit in result.hits}
+    return Asked(
+        query=query.text,
+        purpose=query.purpose,
+        within=within,
+        found=len(ids),
+        used=sum(1 for key in used if key in ids or key.rpartition("~")[0] in ids),
+        weak=result.weak,
+    )

@@ -1,0 +1,100 @@
+"""Make a pack, keep it, open it again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.decide.codec import digest, from_json, to_json
+from kb.decide.compose import compose
+from kb.decide.gather import gather
+from kb.decide.model import Pack
+from kb.decide.ports import Base
+from kb.decide.sections.context import Request
+from kb.decide.template import DEFAULT, load_template
+from kb.errors import PackError
+from kb.model import Scope
+
+if TYPE_CHECKING:
+    from kb.catalogue.people import People
+
+MOST_QUESTIONS = 40
+MOST_CHARACTERS = 20_000
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+
+
+def make(
+    base: Base,
+    scope: Scope,
+    *,
+    topic: str,
+    questions: Sequence[str] = (),
+    background: str = "",
+    as_of: date | None = None,
+    template: str = DEFAULT,
+    maker: str = "",
+    made: datetime | None = None,
+    own_templates: Path | None = None,
+) -> Pack:
+    """Gather and compose a pack within what ``scope`` lets its reader see.
+
+    Args:
+        as_of: the day whose law holds; else the scope's, else today.
+        made: the moment of making; the same moment and base give the same pack.
+        own_templates: an office's own folder of templates.
+
+    Raises:
+        PackError: no topic, too much text, no such template.
+    """
+    topic = " ".join(_clean(topic).split())
+    asked = tuple(dict.fromkeys(q for q in (" ".join(_clean(q).split()) for q in questions) if q))
+    if not topic:
+        raise PackError("没有写明议题", hint="用一句话写出议题，如“采购一批办公设备”")
+    if len(asked) > MOST_QUESTIONS:
+        raise PackError(f"问题有 {len(asked)} 个，超过 {MOST_QUESTIONS} 个", hint="请分成几份材料")
+    background = _clean(background)
+    if sum(map(len, (topic, background, *asked))) > MOST_CHARACTERS:
+        raise PackError(f"议题、背景和问题合计超过 {MOST_CHARACTERS} 字", hint="请精简后重试")
+    form = load_template(template, own_templates)
+    day = as_of or scope.as_of or date.today()
+    material = gather(base, scope, topic=topic, questions=asked, as_of=day, template=form)
+    request = Request(topic, asked, background, day, _clean(maker))
+    moment = (made or datetime.now(UTC)).astimezone(UTC)
+    return compose(base, scope, request=request, template=form, material=material, made=moment)
+
+
+def store(people: People, pack: Pack) -> None:
+    """Keep a pack among people's work."""
+    people.save_pack(
+        {
+            "id": pack.id,
+            "topic": pack.topic,
+            "maker": pack.maker,
+            "as_of": pack.as_of,
+            "template": pack.template,
+            "generation": pack.generation,
+            "digest": digest(pack),
+            "body": to_json(pack),
+        }
+    )
+
+
+def load(people: People, pack_id: str) -> Pack:
+    """A stored pack.
+
+    Raises:
+        NotFound: there is none of this id. PackError: it was altered since it was stored.
+    """
+    row = people.pack(pack_id)
+    pack = from_json(row.body)
+    if digest(pack) != row.digest:
+        raise PackError(f"参阅材料 {pack_id} 的内容与保存时不一致", hint="请从备份恢复，或重新生成")
+    return pack
+
+
+def _clean(text: str) -> str:
+    """A person's words without what no page can show: control and direction characters."""
+    return _UNSEEN.sub("", text).strip()

@@ -1,0 +1,100 @@
+"""DOCX by GB/T 9704-2012's body rules, for an office to go on editing."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+
+from kb.decide.model import Pack
+from kb.decide.render.docx_page import foot, grid, measure
+from kb.decide.render.docx_runs import Writer
+from kb.decide.render.docx_styles import dress
+from kb.decide.render.docx_zip import settled
+from kb.decide.render.flow import Flow, flow, printable
+from kb.decide.template import Template
+
+
+def docx(pack: Pack, template: Template) -> bytes:
+    """The pack as DOCX: styles, grid, page numbers, links between quotations and sources."""
+    laid = flow(pack, template)
+    document = Document()
+    dress(document, template)
+    measure(document.sections[0])
+    grid(document.sections[0], template)
+    writer = Writer(document, template, laid)
+    if template.cover:
+        _cover(writer, laid)
+    if template.contents:
+        _contents(writer, laid, template)
+    if template.cover or template.contents:
+        section = document.add_section()
+        measure(section)
+        grid(section, template)
+        foot(document, section, restart=True)
+    else:
+        foot(document, document.sections[0], restart=False)
+        _head(writer, laid)
+    for element in laid.elements:
+        writer.element(element)
+    if not template.cover:
+        _notes(writer, laid)
+    _describe(document, pack, laid)
+    raw = BytesIO()
+    document.save(raw)
+    return settled(raw.getvalue())
+
+
+def _cover(writer: Writer, laid: Flow) -> None:
+    # Space by paragraph spacing, not by empty lines: an edited title must not push the rest.
+    for place, line in enumerate(laid.title):
+        style = "枢纽副题" if line.startswith("（") else "Title"
+        added = writer.plain(line, style)
+        if place == 0:
+            added.paragraph_format.space_before = writer.points(150)
+    if laid.subtitle:
+        writer.plain(laid.subtitle, "枢纽副题")
+    for place, (name, value) in enumerate(laid.facts):
+        added = writer.fact(name, value)
+        if place == 0:
+            added.paragraph_format.space_before = writer.points(150)
+    for place, text in enumerate(t for t in (laid.notice, laid.unsafe) if t):
+        added = writer.plain(text, "枢纽附注")
+        if place == 0:
+            added.paragraph_format.space_before = writer.points(90)
+
+
+def _contents(writer: Writer, laid: Flow, template: Template) -> None:
+    writer.plain(template.labels.get("contents", "目录"), "枢纽目录题", page_break=template.cover)
+    for element in laid.elements:
+        if element["is"] == "annex" or (element["is"] == "heading" and element["level"] == 1):
+            writer.contents_line(element)
+
+
+def _head(writer: Writer, laid: Flow) -> None:
+    for line in laid.title:
+        writer.plain(line, "枢纽副题" if line.startswith("（") else "Title")
+    for place, line in enumerate(laid.head):
+        added = writer.plain(line, "枢纽题注")
+        if place < len(laid.head) - 1:
+            added.paragraph_format.space_after = writer.points(0)
+        if place:
+            added.paragraph_format.space_before = writer.points(0)
+
+
+def _notes(writer: Writer, laid: Flow) -> None:
+    for text in (laid.notice, laid.unsafe):
+        if text:
+            writer.plain(text, "枢纽附注")
+
+
+def _describe(document: Any, pack: Pack, laid: Flow) -> None:
+    core = document.core_properties
+    moment = pack.made.replace(tzinfo=None, microsecond=0)
+    core.title = "".join(laid.title)[:250]
+    core.author = core.last_modified_by = printable(pack.maker)[:100]
+    core.comments = ""
+    core.created = core.modified = moment
+    core.language = "zh-CN"
+    core.revision = 1

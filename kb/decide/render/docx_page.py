@@ -1,0 +1,115 @@
+"""Page measures, character grid and page numbers of GB/T 9704-2012 in OOXML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from kb.decide.render.fonts import SONGTI
+from kb.decide.template import TEXT_WIDTH, Template
+
+TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
+"""Margins in millimetres around the text block of 156 × 225 mm."""
+
+
+def measure(section: Any) -> None:
+    """A4 and the margins."""
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
+    section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
+    section.gutter = 0
+    # The page number's upper edge lies 7 mm below the text block (7.5): 35 − 7 − 14 pt.
+    section.header_distance, section.footer_distance = Mm(15), Mm(23)
+
+
+def grid(section: Any, template: Template) -> None:
+    """22 lines of 28 characters (for 16 pt): ``linesAndChars`` with the exact pitches.
+
+    It states the page; paragraphs do not snap to it but carry the same pitch and tracking
+    themselves, for LibreOffice gives a character wider than a cell two cells."""
+    properties = section._sectPr
+    for old in properties.findall(qn("w:docGrid")):
+        properties.remove(old)
+    space = (TEXT_WIDTH / template.characters - template.size) * 4096
+    element = OxmlElement("w:docGrid")
+    element.set(qn("w:type"), "linesAndChars")
+    element.set(qn("w:linePitch"), str(pitch_twips(template)))
+    element.set(qn("w:charSpace"), str(round(space)))
+    properties.append(element)
+
+
+def pitch_twips(template: Template) -> int:
+    """Line pitch in twentieths of a point: 579 for 28.95 pt."""
+    return round(template.pitch * 20)
+
+
+def foot(document: Any, section: Any, *, restart: bool) -> None:
+    """«— 1 —», 14 pt 宋体, one character in from the right on odd and the left on even pages."""
+    document.settings.odd_and_even_pages_header_footer = True
+    if restart:
+        number = OxmlElement("w:pgNumType")
+        number.set(qn("w:start"), "1")
+        # The schema wants it before the columns, and Word minds the order.
+        section._sectPr.find(qn("w:cols")).addprevious(number)
+    for footer, side in (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
+        footer.is_linked_to_previous = False
+        paragraph = footer.paragraphs[0]
+        paragraph.alignment = side
+        layout = paragraph.paragraph_format
+        layout.first_line_indent = Pt(0)
+        layout.left_indent = layout.right_indent = Pt(14)
+        for text, field in (("— ", ""), ("", "PAGE"), (" —", "")):
+            for run in _runs(paragraph, text, field):
+                run.font.size = Pt(14)
+                face(run, SONGTI)
+
+
+def _runs(paragraph: Any, text: str, field: str) -> list[Any]:
+    if not field:
+        return [paragraph.add_run(text)]
+    return add_field(paragraph, field, "1")
+
+
+def add_field(paragraph: Any, instruction: str, shown: str, *, dirty: bool = False) -> list[Any]:
+    """A complex field with a cached result; ``dirty`` asks Word to work it out on opening."""
+    runs = []
+    for kind in ("begin", "instr", "separate", "shown", "end"):
+        run = paragraph.add_run(shown if kind == "shown" else None)
+        if kind == "instr":
+            element = OxmlElement("w:instrText")
+            element.set(qn("xml:space"), "preserve")
+            element.text = f" {instruction} "
+            run._r.append(element)
+        elif kind != "shown":
+            element = OxmlElement("w:fldChar")
+            element.set(qn("w:fldCharType"), kind)
+            if kind == "begin" and dirty:
+                element.set(qn("w:dirty"), "true")
+            run._r.append(element)
+        runs.append(run)
+    return runs
+
+
+def face(run: Any, font: str) -> None:
+    """Name the font for Han, Latin and other characters alike."""
+    name_fonts(run._r.get_or_add_rPr(), font)
+
+
+def name_fonts(properties: Any, font: str) -> None:
+    """``rFonts`` with all four names and no theme font (a theme overrides a name)."""
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is None:
+        fonts = OxmlElement("w:rFonts")
+        properties.insert(0, fonts)
+    for name in list(fonts.attrib):
+        del fonts.attrib[name]
+    for slot in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+        fonts.set(qn(slot), font)
+    fonts.set(qn("w:hint"), "eastAsia")

@@ -1,0 +1,86 @@
+"""PDF by typst. The pack reaches it as JSON data; nothing of it is ever read as markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from kb.decide.model import Pack
+from kb.decide.render.flow import flow, printable
+from kb.decide.render.fonts import FANGSONG, HEITI, KAITI, SONGTI, XIAOBIAOSONG, stand_ins
+from kb.decide.template import Template
+from kb.errors import PackError
+
+MAIN = Path(__file__).with_name("pack.typ")
+UNBROKEN = 18
+"""Characters of a Latin run after which a line may end inside it, and every so often again."""
+
+_LONG = re.compile(rf"[^\s\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]{{{UNBROKEN + 1},}}")
+
+
+def pdf(pack: Pack, template: Template) -> bytes:
+    """The pack as PDF, with bookmarks, links between quotations and sources, searchable text.
+
+    Raises:
+        PackError: a font is missing, or typst refused (its words are in the message).
+    """
+    import typst
+
+    fonts = stand_ins()
+    laid = flow(pack, template)
+    data = json.dumps(
+        {
+            "flow": _breakable(asdict(laid)),
+            "listed": laid.listed,
+            "cited": laid.cited,
+            "head": laid.head,
+            "cover": template.cover,
+            "contents": template.contents,
+            "contents-title": template.labels.get("contents", ""),
+            "size": template.size,
+            "pitch": template.pitch,
+            "tracking": template.tracking,
+            "title": "".join(laid.title),
+            "author": printable(pack.maker),
+            "date": [pack.made.year, pack.made.month, pack.made.day],
+            "fonts": {
+                "fangsong": fonts[FANGSONG],
+                "kaiti": fonts[KAITI],
+                "heiti": fonts[HEITI],
+                "title": fonts[XIAOBIAOSONG],
+                "songti": fonts[SONGTI],
+            },
+        },
+        ensure_ascii=True,
+    )
+    try:
+        content = typst.compile(
+            MAIN,
+            format="pdf",
+            sys_inputs={"pack": data},
+            timestamp=pack.made.astimezone(UTC).replace(microsecond=0),
+        )
+    except typst.TypstError as error:
+        raise PackError(
+            f"PDF 排版失败：{error.message}", hint="请改用 DOCX，并报告此问题"
+        ) from error
+    return bytes(content)
+
+
+def _breakable(value: Any) -> Any:
+    """Zero-width spaces in long Latin runs: typst breaks lines only where it may."""
+    if isinstance(value, str):
+        return _LONG.sub(lambda m: _spaced(m.group()), value)
+    if isinstance(value, list | tuple):
+        return [_breakable(item) for item in value]
+    if isinstance(value, dict):
+        return {k: _breakable(v) for k, v in value.items()}
+    return value
+
+
+def _spaced(run: str) -> str:
+    return "\u200b".join(run[at : at + UNBROKEN] for at in range(0, len(run), UNBROKEN))

@@ -1,0 +1,65 @@
+"""What a question asks for, read by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.decide.asked import content_words, coverage, read_question, variants
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "wants"),
+    [
+        ("由谁审批，要不要上会？", (), {"批准", "上会"}),
+        ("最多借几天？", (), {"时限"}),
+        ("去年怎么办的？", (), {"前例", "办法"}),
+        ("验收有什么要求？", ("验收",), {"办法"}),
+        ("会议材料什么时候送达？", ("会议", "材料", "送达"), {"时限", "材料"}),
+        ("食堂饭菜价格怎么定？", ("食堂", "饭菜", "价格"), {"数额", "办法"}),
+    ],
+)
+def test_content_and_wants(text, content, wants):
+    question = read_question(text, "外借公章")
+    assert question.content == content
+    assert {want.name for want in question.wants} == wants
+
+
+def test_the_topics_words_are_not_the_questions_own():
+    assert read_question("公章借出谁批准？", "外借公章").content == ("借出",)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "share"),
+    [
+        ("谁批准？", "外借公章的，由局长批准。", 1.0),
+        ("谁批准？", "印章应当存放于保险柜。", 0.0),
+        ("几天归还？", "借期不超过2个工作日。", 1.0),
+        ("谁批准，几天归还？", "借期不超过2个工作日。", 0.5),
+        ("限额多少？", "单笔5,000元以下。", 1.0),
+        ("", "随便什么。", 1.0),
+    ],
+)
+def test_what_a_text_gives(question, text, share):
+    assert read_question(question, "外借公章").given_by(text, precedent=False) == share
+
+
+def test_how_it_was_done_before_is_told_by_a_note_only():
+    question = read_question("去年怎么办的？", "外借公章")
+    assert question.given_by("应当由局长批准。", precedent=False) == 0.0
+    assert question.given_by("呈局长批准。", precedent=True) == 1.0
+
+
+def test_a_synonym_counts_as_found():
+    assert coverage(("公章",), "印章由专人保管。") == 1.0
+    assert coverage(("公章", "外借"), "印章由专人保管。") == 0.5
+    assert coverage((), "随便") == 1.0
+
+
+def test_variants_go_from_everyday_words_to_those_of_the_regulations():
+    assert variants("外借公章") == ["外借印章"]
+    assert variants("外借印章") == []
+    assert variants("购买一批电脑") == ["采购一批电脑", "购买一批计算机"]
+
+
+def test_filler_names_nothing():
+    assert content_words("关于举办全市会议有关事项") == ("会议",)
