@@ -5,7 +5,9 @@
    frequency): before any training the model is a weighted bag of words.
 3. All pairs, human ones repeated: the right passage among those of the batch (`kb.train.loss`).
 4. Judged pairs again, now beside hard negatives: articles that the model itself ranks high for the
-   question and that do not answer it (as in ANCE, Xiong et al. 2020, arXiv:2007.00808).
+   question and that do not answer it (as in ANCE, Xiong et al. 2020, arXiv:2007.00808). The rows
+   are then taken half-way back to those before (Wortsman et al. 2021, arXiv:2109.01903): what
+   the hard negatives gain at the top of the list is kept, what they lose further down comes back.
 5. Rows are folded (`kb.train.parts`), quantised to 8 bits and written (`kb.embed.store`).
 """
 
@@ -52,10 +54,11 @@ class Recipe:
     rate: float = 0.1
     hard_epochs: int = 3
     hard_batch: int = 256
-    hard_rate: float = 0.02
+    hard_rate: float = 0.05
     hard_each: int = 4
     hard_from: int = 3
     hard_to: int = 60
+    hard_share: float = 0.5
 
     def checked(self) -> Recipe:
         """Itself. Raises `ConfigError` where a number makes no sense."""
@@ -111,14 +114,18 @@ def train(
     rng = np.random.default_rng(recipe.seed)
     table = Table(tokenizer, _start(cut, tokenizer.get_vocab_size(), recipe.dimensions, rng))
     _all_pairs(table, pairs, cut, recipe, rng, say)
+    rows = table.rows()
     judged = [pair for pair in pairs if pair.judged]
     if judged and recipe.hard_epochs:
-        _hard(table, judged, articles, cut, recipe, rng, say)
+        # Its own stream: this stage alone can be repeated on a saved first stage.
+        again = np.random.default_rng([recipe.seed, 2])
+        _hard(table, judged, articles, cut, recipe, again, say)
+        rows += np.float32(recipe.hard_share) * (table.rows() - rows)
     stored = write(
         out,
         name=name or f"shuniu-static-{recipe.dimensions}",
         tokenizer=str(tokenizer.to_str(pretty=False)),
-        matrix=parts.fold(table.rows()),
+        matrix=parts.fold(rows),
     )
     say(f"已写入 {out}：{stored.name}@{stored.digest}")
     return stored

@@ -124,8 +124,10 @@ def test_load_takes_a_trained_folder(folder: Path, tmp_path: Path) -> None:
     assert model.version.startswith("tiny@")
 
 
-def test_passage_text_joins_what_is_there() -> None:
-    assert passage_text("印章办法", ("第一章 总则",), "为了…") == "印章办法 第一章 总则 为了…"
+def test_passage_text_is_title_innermost_heading_and_text() -> None:
+    heading = ("第二章 用印", "第一节 外借")
+    assert passage_text("印章办法", heading, "为了…") == "印章办法 第一节 外借 为了…"
+    assert passage_text("印章办法", (), "为了…") == "印章办法 为了…"
     assert passage_text("", [], "正文") == "正文"
 
 
