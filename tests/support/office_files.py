@@ -151,7 +151,7 @@ def docx_from_markdown(text: str, path: Path) -> None:
             paragraph.style = document.styles[f"Heading {min(piece.level - 1, 9)}"]
         elif re.fullmatch(r"[（(].*[)）]", piece.text):
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    document.sections[0].header.paragraphs[0].text = "某市综合事务局"
+    document.sections[0].header.paragraphs[0].text = "云澜市公共事务管理局"
     document.save(str(path))
     _fix_times(path)
 
@@ -201,7 +201,7 @@ def _write_zip(path: Path, parts: list[tuple[str, bytes]]) -> None:
 PREAMBLE = """
 #set document(title: "{title}", date: datetime(year: 2024, month: 1, day: 1))
 #set page(paper: "a4", margin: (top: 37mm, bottom: 35mm, left: 28mm, right: 26mm),
-  header: align(center, text(size: 9pt)[某市综合事务局制度汇编]),
+  header: align(center, text(size: 9pt)[云澜市公共事务管理局制度汇编]),
   footer: context align(center, text(size: 14pt)[— #counter(page).display() —]))
 #set text(font: ("FandolFang R", "Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC"),
   size: 16pt, lang: "zh", region: "cn")
