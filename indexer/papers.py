@@ -83,5 +83,7 @@ def _report(reading: Reading, nodes: Sequence[Node], cut: Sequence[Passage]) -> 
         "tables": sum(1 for block in reading.blocks if block.kind == "table"),
         "passages": len(cut),
         "gaps": gaps([node.label for node in nodes if node.level is Level.ARTICLE]),
+        "confidence": reading.confidence,
+        "unresolved": reading.unresolved,
         "notes": list(reading.notes),
     }

@@ -16,6 +16,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, TypeVar
 
+from indexer.bounds import bound_memory
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 AHEAD = 2
@@ -43,6 +45,7 @@ def run(
     *,
     workers: int,
     seconds: float,
+    memory_mb: int = 0,
 ) -> Iterator[tuple[Task, Result | Lost]]:
     """Yield each task with its result, in the order they finish.
 
@@ -50,9 +53,10 @@ def run(
         function: importable by name; its argument and result can be pickled.
         workers: processes at most (never more than tasks).
         seconds: time for one task before its worker is killed.
+        memory_mb: memory of one worker (see `indexer.bounds`); 0 is no bound.
     """
     waiting = deque(tasks)
-    pool = [_start(function) for _ in range(min(workers, len(waiting)))]
+    pool = [_start(function, memory_mb) for _ in range(min(workers, len(waiting)))]
     try:
         for worker in pool:
             _feed(worker, waiting)
@@ -63,23 +67,24 @@ def run(
                     waiting.extendleft(reversed(worker.tasks))
                     pool.remove(worker)
                     if waiting:
-                        pool.append(worker := _start(function))
+                        pool.append(worker := _start(function, memory_mb))
                 _feed(worker, waiting)
     finally:
         for worker in pool:
             _stop(worker)
 
 
-def _start(function: Callable[[Any], Any]) -> _Worker[Any]:
+def _start(function: Callable[[Any], Any], memory_mb: int) -> _Worker[Any]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(function, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(function, theirs, memory_mb), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours, deque(), time.monotonic())
 
 
-def _serve(function: Callable[[Any], Any], pipe: Connection) -> None:
+def _serve(function: Callable[[Any], Any], pipe: Connection, memory_mb: int) -> None:
+    bound_memory(memory_mb)
     try:
         while (task := pipe.recv()) is not None:
             pipe.send(function(task))

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kb.law.validity import title_key
-
 from indexer import manifest, validity
 from indexer.plan import SourcePlan, plan
 from indexer.pool import Lost, run
@@ -31,6 +29,7 @@ from kb.embed import Embedder, load
 from kb.engine import open_engine
 from kb.engine.protocol import Writer
 from kb.engine.versions import made_with
+from kb.law.validity import title_key
 from kb.model import Level, Paper
 
 Progress = Callable[[str, int, int, str], None]
@@ -174,6 +173,7 @@ def _build(
         tasks,
         workers=settings.workers or os.cpu_count() or 1,
         seconds=settings.file_seconds,
+        memory_mb=settings.worker_memory_mb,
     )
     for done, (task, result) in enumerate(results, start=1):
         w = by_name[task.name]

@@ -37,7 +37,9 @@ class Reading:
     """A file as read. ``notes`` are Chinese lines for the reading report, e.g. a lost page.
 
     ``meta`` holds what the file says of itself (front matter, a mail's headers); ``heads`` the
-    running heads and feet that were taken out, which may carry a mark of secrecy.
+    running heads and feet that were taken out, which may carry a mark of secrecy. ``confidence``
+    is the mean confidence of OCR over its characters, 0 to 1, None where none was needed;
+    ``unresolved`` counts paragraphs whose automatic number could not be computed.
     """
 
     format: str
@@ -46,6 +48,8 @@ class Reading:
     meta: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
+    confidence: float | None = None
+    unresolved: int = 0
 
     @property
     def characters(self) -> int:

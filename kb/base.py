@@ -23,9 +23,11 @@ from kb.engine.versions import made_with
 from kb.errors import NotFound
 from kb.law.cited import Library
 from kb.law.provision import Provision, find, of_passage
+from kb.law.readings import FileReading, readings
 from kb.law.validity import status
 from kb.model import Kind, Level, Node, Scope, Status
-from kb.retrieve import Ranked, Retriever, SearchResult
+from kb.retrieve import EVERY_STAGE, Follower, Ranked, Retriever, SearchResult, Stages
+from kb.text.synonyms import read_synonyms
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,18 @@ class KnowledgeBase:
     def _pin(self) -> Snapshot:
         reader = self._engine.reader(expect=made_with(self._embedder))
         rows = self._catalogue.reader(reader.generation)
-        retriever = Retriever(rows, reader, self._embedder, weight=self.settings.fusion_weight)
+        retriever = Retriever(
+            rows,
+            reader,
+            self._embedder,
+            weight=self.settings.fusion_weight,
+            synonyms=read_synonyms(self.settings.home),
+            known=Follower(self._known_pairs, self.people.known_stamp, self._embedder),
+        )
         return Snapshot(reader.generation, rows, reader, retriever)
+
+    def _known_pairs(self) -> list[tuple[str, str]]:
+        return [(row.question, row.passage_id) for row in self.people.known()]
 
     @property
     def generation(self) -> int:
@@ -115,10 +127,16 @@ class KnowledgeBase:
         return self.snapshot().retriever.search(query, scope, limit=limit, weight=weight)
 
     def rank(
-        self, query: str, scope: Scope, *, limit: int, weight: float | None = None
+        self,
+        query: str,
+        scope: Scope,
+        *,
+        limit: int,
+        weight: float | None = None,
+        stages: Stages = EVERY_STAGE,
     ) -> list[Ranked]:
         """Ids and scores only, for evaluation."""
-        return self.snapshot().retriever.rank(query, scope, limit, weight=weight)
+        return self.snapshot().retriever.rank(query, scope, limit, weight=weight, stages=stages)
 
     def passage(self, passage_id: str, scope: Scope) -> PassageRow:
         """One passage by its id (an old path follows its alias).
@@ -172,6 +190,11 @@ class KnowledgeBase:
     def documents(self, scope: Scope) -> list[VersionRow]:
         """Every version within the scope, by path."""
         return self.snapshot().rows.versions(scope)
+
+    def readings(self, scope: Scope) -> list[FileReading]:
+        """How well each file within the scope was read, by path."""
+        rows = self.snapshot().rows
+        return readings(rows, Library(rows, scope), scope)
 
     def sources(self) -> list[SourceRow]:
         """The folders indexed so far."""

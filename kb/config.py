@@ -28,6 +28,7 @@ class Settings:
     fusion_weight: share of meaning against words in ranking, 0 to 1.
     max_file_mb, file_seconds: a larger or slower file is reported and passed over.
     workers: reading processes; 0 is one a core.
+    worker_memory_mb: memory that one of them may take (POSIX); 0 is no bound.
     keep_generations: how many published states of the index stay for a rollback.
     generation_check_seconds: how often a server looks for a newer one.
     host, port: where the page is served.
@@ -41,6 +42,7 @@ class Settings:
     fusion_weight: float = 0.7
     max_file_mb: int = 100
     workers: int = 0
+    worker_memory_mb: int = 2048
     file_seconds: float = 120.0
     keep_generations: int = 3
     generation_check_seconds: float = 0.5

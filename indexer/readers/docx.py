@@ -63,7 +63,13 @@ def read(data: bytes, name: str) -> Reading:
     notes = []
     if numbering.unresolved:
         notes.append(f"{numbering.unresolved} 个段落的自动编号没有定义，编号可能缺失")
-    return Reading("docx", blocks, notes=tuple(notes), heads=tuple(_heads(archive, body)))
+    return Reading(
+        "docx",
+        blocks,
+        notes=tuple(notes),
+        heads=tuple(_heads(archive, body)),
+        unresolved=numbering.unresolved,
+    )
 
 
 def _heads(archive: Archive, body: etree._Element) -> Iterator[str]:

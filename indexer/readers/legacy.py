@@ -23,6 +23,12 @@ PLACES = (
     r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
+# Its standard input is a pipe that we hold open. If we are killed, the pipe ends, and the guard
+# takes down the whole group: soffice is a script that starts another that starts the real one.
+GUARD = (
+    'exec 3<&0; { read -r _ <&3; kill -9 -$$; } & guard=$!; "$@" </dev/null 3<&- & work=$!; '
+    "wait $work; code=$?; kill -9 $guard; exit $code"
+)
 SLIDES = frozenset((".ppt", ".dps"))
 
 
@@ -98,10 +104,12 @@ def convert(soffice: str, data: bytes, name: str, suffix: str, wanted: str) -> b
 
 def _run(command: list[str], name: str) -> None:
     """Run to the end or kill it, its children too (soffice is a script that starts another)."""
+    if os.name == "posix":
+        command = ["/bin/sh", "-c", GUARD, "sh", *command]
     try:
         process = subprocess.Popen(  # noqa: S603 - a fixed program, arguments of our own
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -110,6 +118,8 @@ def _run(command: list[str], name: str) -> None:
         raise ReadError(name, f"LibreOffice 无法启动（{error.strerror}）") from error
     try:
         process.wait(timeout=SECONDS)
+        if process.stdin is not None:
+            process.stdin.close()
     except subprocess.TimeoutExpired as error:
         _kill(process)
         raise ReadError(
@@ -125,3 +135,5 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.wait()
+    if process.stdin is not None:
+        process.stdin.close()

@@ -8,10 +8,13 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from kb.commands.output import print_json, settings_of
 from kb.config import Settings
 from kb.errors import KbError
+from kb.law.readings import FileReading
+from kb.model import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ def home(settings: Settings) -> Iterator[Finding]:
             shot = base.snapshot()
             indexed = sum(1 for _ in shot.reader.ids())
             failed = [f for f in base.files() if f.failure]
+            read = base.readings(Scope.everything(as_of=date.today()))
     except KbError as error:
         yield Finding("索引", False, str(error))
         return
@@ -113,6 +117,18 @@ def home(settings: Settings) -> Iterator[Finding]:
     )
     problems = verify(folder(settings.index_dir, shot.generation), deep=True)
     yield Finding("索引文件", not problems, "；".join(problems) or "校验一致")
+    yield _read(read)
     if failed:
         names = "、".join(f.path for f in failed[:5])
         yield Finding("未入库文件", False, f"{len(failed)} 个：{names}", needed=False)
+
+
+def _read(read: list[FileReading]) -> Finding:
+    """How well the files were read, all together; the doubtful ones by name."""
+    doubtful = [r for r in read if r.doubts]
+    shown = "；".join(f"{r.path}（{'、'.join(r.doubts)}）" for r in doubtful[:5])
+    cited = sum(r.resolved + r.abstained for r in read)
+    says = f"条款引用 {cited} 处，确定 {sum(r.resolved for r in read)} 处"
+    if doubtful:
+        says += f"；{len(doubtful)} 个文件需留意：{shown}（kb index --report 列出全部）"
+    return Finding("读取情况", not doubtful, says, needed=False)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from kb.commands.output import print_json, settings_of
+from kb.config import Settings
+from kb.model import Scope
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-removals", action="store_true", help="确认大批文件确已删除（超过两成）"
     )
+    parser.add_argument("--report", action="store_true", help="附上每个文件的读取报告")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.set_defaults(run=run)
 
@@ -41,10 +47,32 @@ def run(args: argparse.Namespace) -> int:
     with bar(quiet=not sys.stderr.isatty()) as progress:
         report = index(settings, args.paths, options, progress)
     if args.json:
-        print_json(report.as_json())
+        shown = report.as_json()
+        if args.report:
+            shown["reading"] = _readings(settings)
+        print_json(shown)
     else:
         print("\n".join(report.lines()))
+        if args.report:
+            print("\n".join(_reading_lines(settings)))
     return report.exit_code
+
+
+def _readings(settings: Settings) -> list[dict[str, Any]]:
+    from kb.base import KnowledgeBase
+
+    with KnowledgeBase.open(settings) as base:
+        found = base.readings(Scope.everything(as_of=date.today()))
+        failed = [{"path": f.path, "why": f.failure} for f in base.files() if f.failure]
+    return sorted([r.as_json() for r in found] + failed, key=lambda entry: str(entry["path"]))
+
+
+def _reading_lines(settings: Settings) -> Iterator[str]:
+    from kb.base import KnowledgeBase
+
+    with KnowledgeBase.open(settings) as base:
+        for reading in base.readings(Scope.everything(as_of=date.today())):
+            yield f"  {reading.path}：{reading.in_words()}"
 
 
 def bar(*, quiet: bool) -> Bar:
