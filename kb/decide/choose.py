@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-BALANCE = 0.75
+BALANCE = 0.85
 """Share of relevance against novelty."""
 
 

@@ -27,7 +27,7 @@ FACET_WEIGHT, VARIANT_WEIGHT = 0.8, 0.9
 """What the hits of a facet and of a variant are worth beside those of topic and questions."""
 
 RANK, WORDS, TITLE = 0.5, 0.25, 0.25
-"""Shares in the relevance of an article: of the search's own score (relative to its best hit), of
+"""Shares in the relevance of an article: of how well the search found it (`_scores`), of
 the topic's words in the article, and of the paper being about the topic by its title. The last
 two keep out what is merely the best of a poor lot."""
 
@@ -165,7 +165,7 @@ class _Search:
     def rate(self, query: Query, result: SearchResult) -> None:
         """Take in the hits of one query."""
         rows = _rows(self._base, self._scope, result.hits)
-        for hit in result.hits:
+        for hit, score in zip(result.hits, _scores(result.hits), strict=True):
             row = rows.get(hit.id)
             if row is None or not row.passage.text.strip() or _is_apparatus(row):
                 continue
@@ -176,10 +176,10 @@ class _Search:
                 known = Candidate(row, hit, grams(row.passage.text), on_topic)
                 self.found[row.passage.id] = known
             if query.weight:
-                worth = RANK * query.weight * hit.score + _about(row, self._topic)
+                worth = RANK * query.weight * score + _about(row, self._topic)
                 known.relevance = max(known.relevance, worth * _substance(row))
             if query.question is not None:
-                self._answer(known, query.question, hit.score)
+                self._answer(known, query.question, score)
 
     def _answer(self, candidate: Candidate, place: int, score: float) -> None:
         question = self._questions[place]
@@ -192,6 +192,20 @@ class _Search:
             worth = 0.4 * score + 0.2 * candidate.on_topic + 0.2 * covered + 0.2 * given
             worth *= _substance(candidate.row)
             candidate.answers[place] = max(candidate.answers.get(place, 0.0), worth)
+
+
+def _scores(hits: Sequence[Hit]) -> list[float]:
+    """How well each hit was found, 0 to 1: by words and by meaning, each against the best of
+    these hits, and by its place. A score of the search itself orders hits; how far one lies
+    behind another it need not say."""
+    words = max((hit.why.keyword or 0.0 for hit in hits), default=0.0) or 1.0
+    sense = max((hit.why.vector or 0.0 for hit in hits), default=0.0) or 1.0
+    return [
+        0.4 * max(hit.why.keyword or 0.0, 0.0) / words
+        + 0.4 * max(hit.why.vector or 0.0, 0.0) / sense
+        + 0.2 * (1 - place / len(hits))
+        for place, hit in enumerate(hits)
+    ]
 
 
 def _about(row: PassageRow, topic: tuple[str, ...]) -> float:

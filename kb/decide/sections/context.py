@@ -64,7 +64,7 @@ class Context:
         """Found once, on first use."""
         if self._conflicts is None:
             self._conflicts = find_conflicts(
-                self.material, self.request.text, self.template.budget.conflicts
+                self.material, self.request.topic, self.template.budget.conflicts
             )
         return self._conflicts
 
