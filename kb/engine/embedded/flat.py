@@ -63,6 +63,9 @@ class Flat:
         self, rotated: NDArray[np.float32], limit: int, chosen: Any
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Scores and rows, best first, at most ``limit``; ``chosen`` as `selector`, None: all."""
+        # One question keeps one core busy. A second thread would only wait at the barrier, tens of
+        # milliseconds where the cores are shared. (The setting is the calling thread's own.)
+        faiss.omp_set_num_threads(1)
         scores, rows = self._index.search(rotated[None, :], limit, params=chosen)
         found = rows[0] >= 0
         return scores[0][found], rows[0][found]

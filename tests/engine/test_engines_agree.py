@@ -1,0 +1,154 @@
+"""tantivy, Whoosh and a few lines of Python match the same passages, whatever is asked."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from engine_support import ENGINES, VERSIONS, entry, settings, unit
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from kb.engine import open_engine
+from kb.engine.protocol import Entry
+from kb.engine.query import And, Everything, Field, Not, Or, Phrase, Prefix, Query, Term
+from kb.model import Kind, Scope, Tier
+
+TERMS = [
+    "合",
+    "合同",
+    "合同法",
+    "c++",
+    "a.b",
+    "[x",
+    "{2}",
+    "\\d",
+    "2023",
+    "ß",
+    "A",
+    "a",
+    "^$",
+    "𠮷",
+]
+CUT = [Field.WORDS, Field.BIGRAMS, Field.TITLE, Field.HEADING]
+DAY = date(2024, 1, 1)
+
+term = st.sampled_from(TERMS)
+field = st.sampled_from(list(Field))
+boost = st.sampled_from([1.0, 0.0, 0.5, 7.0])
+leaf = st.one_of(
+    st.builds(Term, field, term, boost),
+    st.builds(Phrase, field, st.lists(term, max_size=3).map(tuple), boost),
+    st.builds(Prefix, field, st.sampled_from([*TERMS, "", "合同法x", "a.", "\\", "[", "20"])),
+    st.just(Everything()),
+)
+query: st.SearchStrategy[Query] = st.recursive(
+    leaf,
+    lambda inner: st.one_of(
+        st.builds(Or, st.lists(inner, max_size=4).map(tuple)),
+        st.builds(And, st.lists(inner, max_size=4).map(tuple)),
+        st.builds(Not, inner),
+    ),
+    max_leaves=8,
+)
+day = st.integers(-3, 3).map(lambda n: DAY + timedelta(n))
+text = st.lists(term, max_size=6).map(" ".join)
+passage = st.builds(
+    entry,
+    st.sampled_from([f"p{i}" for i in range(12)]),
+    text,
+    bigrams=text,
+    title=text,
+    heading=text,
+    number=st.one_of(st.just(""), term),
+    kind=st.sampled_from(list(Kind)),
+    tier=st.sampled_from(list(Tier)),
+    department=st.sampled_from(["", "甲", "乙"]),
+    start=st.none() | day,
+    end=st.none() | day,
+)
+scopes = st.builds(
+    Scope,
+    st.just(""),
+    st.none() | day,
+    st.frozensets(st.sampled_from(list(Kind))),
+    st.frozensets(st.sampled_from(list(Tier))),
+    st.none() | st.frozensets(st.sampled_from(["", "甲", "乙"])),
+)
+batches = st.lists(
+    st.tuples(
+        st.lists(passage, max_size=8),
+        st.sets(st.sampled_from([f"p{i}" for i in range(12)]), max_size=4),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+def terms_of(passage: Entry, name: Field) -> Sequence[str]:
+    if name is Field.NUMBER:
+        return [passage.number] if passage.number else []
+    found: Sequence[str] = getattr(passage, name.value)
+    return found
+
+
+def matches(passage: Entry, asked: Query) -> bool:
+    match asked:
+        case Everything():
+            return True
+        case Term(name, wanted):
+            return wanted in terms_of(passage, name)
+        case Prefix(name, wanted):
+            return any(t.startswith(wanted) for t in terms_of(passage, name))
+        case Phrase(name, texts):
+            found, n = list(terms_of(passage, name)), len(texts)
+            return n > 0 and any(found[i : i + n] == list(texts) for i in range(len(found)))
+        case Or(children):
+            return any(matches(passage, child) for child in children)
+        case And(children):
+            return all(matches(passage, child) for child in children)
+        case Not(child):
+            return not matches(passage, child)
+
+
+def admits(scope: Scope, passage: Entry) -> bool:
+    on = None if scope.as_of is None else scope.as_of.toordinal()
+    return (
+        passage.kind in scope.kinds
+        and passage.tier in scope.tiers
+        and (scope.departments is None or passage.department in scope.departments)
+        and (on is None or passage.valid_from <= on < passage.valid_to)
+    )
+
+
+@examples(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(batches, st.lists(st.tuples(query, scopes), min_size=8, max_size=16))
+def test_engines_agree(
+    written: list[tuple[list[Entry], set[str]]], asked: list[tuple[Query, Scope]]
+) -> None:
+    base: dict[str, Entry] = {}
+    for added, removed in written:
+        base = {k: v for k, v in base.items() if k not in removed}
+        base.update({e.id: e for e in added})
+    everything = Scope.everything(as_of=None)
+    for engine in ENGINES:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+            opened = open_engine(settings(Path(home), engine))
+            for added, removed in written:
+                with opened.writer(VERSIONS) as writer:
+                    writer.remove(removed)
+                    writer.add(added, unit(len(added)))
+                    writer.publish()
+            reader = opened.reader(expect=VERSIONS)
+            assert list(reader.ids()) == sorted(base)
+            for tree, scope in [*asked, *((tree, everything) for tree, _ in asked)]:
+                wanted = sorted(i for i, e in base.items() if admits(scope, e) and matches(e, tree))
+                found = reader.keyword(tree, scope, 50)
+                assert sorted(m.id for m in found) == wanted, (engine, tree, scope)
+                assert found == sorted(found, key=lambda m: (-m.score, m.id)), (engine, tree)
+                assert reader.count(tree, scope) == len(wanted), (engine, tree, scope)
+                assert reader.keyword(tree, scope, 2) == found[:2], (engine, tree, scope)
+            reader.close()
