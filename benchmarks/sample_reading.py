@@ -35,7 +35,10 @@ def citations(rows: IndexReader, count: int, chance: random.Random) -> Iterator[
     """Resolved citations of a place: id, what is meant, its text's beginning, the sentence."""
     library = Library(rows, SCOPE)
     found = [link for link in library.links(rows.citations(SCOPE)) if link.target and link.is_place]
-    for link in sorted(chance.sample(found, count), key=lambda link: (link.version, link.cited)):
+    for link in sorted(
+        chance.sample(found, count),
+        key=lambda link: (link.version, link.cited.node, link.cited.start),
+    ):
         text = rows.text(link.version, link.cited.node, SCOPE)
         row = rows.passage_at(link.version, link.cited.node, SCOPE)
         ident = f"{row.passage.id if row else ''}@{link.cited.start}"

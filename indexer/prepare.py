@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.papers import papers
+from indexer.readers import ocr
 from kb.catalogue.rows import VersionRow
 from kb.embed import passage_text
 from kb.engine.protocol import NO_END, NO_START, Entry
@@ -27,6 +28,7 @@ class Task:
     digest: str
     overrides: Mapping[str, Any]
     max_bytes: int
+    ocr_seconds: float = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Prepared:
 
 def prepare(task: Task) -> Prepared:
     """Read one file. Never raises for a bad file: the reason comes back in ``failure``."""
+    ocr.allow(task.ocr_seconds)
     try:
         found = papers(
             task.path,

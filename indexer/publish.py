@@ -163,6 +163,7 @@ def _build(
             w.digest,
             w.overrides,
             settings.max_file_mb * 1024 * 1024,
+            settings.file_seconds * 0.7,
         )
         for w in work
     ]

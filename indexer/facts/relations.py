@@ -31,6 +31,11 @@ BARE = re.compile(
 LEADING = re.compile(r"^(?:根据|依据|依照|按照|我国)")
 GENERIC = re.compile(r"[有其该本各不]|保障|法律|国家|法规|立法$|办法$|执法|司法$|方法|依法|合法")
 EARLIER = re.compile(r"\d{4}年|原《|旧")
+# «《劳动改造条例》中有关看守所的规定即行废止» ends a part of it, «《X》第三条» another.
+PARTLY = re.compile(r"条|中(?:的|有关|关于|与)")
+# «根据《关于修改X的决定》修正的《X》»: that decision is how X was changed, not what ends.
+CHANGED_BY = re.compile(r"[^《》，、；。]{0,12}修[正改订](?!案|草案|稿)")
+ITEM = re.compile(r"\s*[（(][一二三四五六七八九十\d]+[)）]")
 SHORT = re.compile(
     r"(《[^》]{2,90}》|[\u4e00-\u9fffA-Za-z0-9]{2,40})?\s?[（(]以下(?:简称|统称|称)(?:为)?[：:]?\s?"
     r"[“\"「『‘]?([^”\"」』’）)，,。]{1,20})[”\"」』’]?(?:[，,；;。][^）)]{0,40})?[)）]"
@@ -44,6 +49,8 @@ def bases(view: View) -> Iterator[tuple[Mention, str]]:
     """
     found: dict[str, tuple[Mention, str]] = {}
     for sentence in _sentences([*view.head, *view.opening, *view.first]):
+        if ITEM.match(sentence):
+            continue  # «（一）证券交易所根据《公司法》作出的决定»: what others do
         for match in BASIS.finditer(sentence):
             for mention in [*mentions(match[1]), *_bare_names(match[1])]:
                 if mention.title != view.title:
@@ -80,9 +87,9 @@ def repeals(view: View) -> Iterator[tuple[Mention, str]]:
         end = None
         for match in REPEAL.finditer(sentence):
             end = match.start()
-        if not end or "《" not in sentence[:end] or "条" in _after_last_name(sentence[:end]):
+        if not end or "《" not in sentence[:end] or PARTLY.search(_after_last_name(sentence[:end])):
             continue
-        for mention in mentions(sentence[:end]):
+        for mention in mentions(sentence[:end], unless=CHANGED_BY):
             # An earlier text of the same name is named with its day or number.
             own = mention.title == view.title and not (mention.number or EARLIER.search(sentence))
             if mention.title not in seen and not own:
@@ -118,9 +125,12 @@ def short_names(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
                 yield short, re.sub(r"^(?:结合|由|对|向|在|经)", "", match[1].strip("《》"))
 
 
-def mentions(text: str) -> Iterator[Mention]:
-    """Documents named in 《》, each with the number in brackets behind it."""
+def mentions(text: str, *, unless: re.Pattern[str] | None = None) -> Iterator[Mention]:
+    """Documents named in 《》, each with the number in brackets behind it; not those that
+    ``unless`` follows."""
     for match in NAME.finditer(text):
+        if unless is not None and unless.match(text, match.end()):
+            continue
         number = NUMBER.match(text, match.end())
         title = match[1].replace("<", "〈").replace(">", "〉").strip()
         yield Mention(title, number[1].strip() if number else "")

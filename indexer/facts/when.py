@@ -21,6 +21,7 @@ STATED = re.compile(
 RENEWED = re.compile(r"修订")
 AMENDED = re.compile(r"修改|修正|的决定")
 PUBLISHED = re.compile(r"公布|发布|颁布|印发")
+APPROVED = re.compile(r"批准")
 PUBLISHED_WITHIN = 120
 """Days between the passage of a rule and its publication, at most."""
 IN_NAME = re.compile(r"[(（](\d{4})-(\d{1,2})-(\d{1,2})[)）]$")
@@ -50,7 +51,9 @@ def promulgated(view: View, issue: date | None, path: str) -> date | None:
         return issue
     renewed = [day for day, line in events if RENEWED.search(line) and not AMENDED.search(line)]
     published = [day for day, line in events if PUBLISHED.search(line)]
-    begin = renewed[-1] if renewed else min(published or [day for day, _ in events])
+    # A city's rule is not published before its province approves it.
+    approved = [d for d, line in events if APPROVED.search(line) and not AMENDED.search(line)]
+    begin = renewed[-1] if renewed else min(published or approved or [day for day, _ in events])
     named = _named(path)
     if named is not None and 0 <= (named[0] - begin).days <= PUBLISHED_WITHIN:
         return named[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
@@ -11,6 +12,7 @@ from typing import Any
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it publishes no types
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
+from indexer.readers import ocr
 from indexer.readers.encoding import unreadable
 from indexer.readers.limits import MAX_CHARACTERS, MAX_PAGES
 from indexer.readers.lines import Line, blocks, tidy, without_running_heads
@@ -21,7 +23,8 @@ from kb.errors import ReadError
 FEW = 8
 """Characters on a page below which it counts as a picture of text."""
 GARBLED = 0.3
-SCAN_HINT = "请用文字识别（OCR）软件转成可检索的 PDF，或提供原始的 DOCX"
+DPI = 200
+"""At which a page without text is drawn for OCR."""
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -65,16 +68,67 @@ def _read(document: Any, data: bytes, name: str) -> Reading:
             ruled.append(index + 1)
         lines.extend(here)
         page.close()
-    if not lines or total < FEW * max(1, count // 2):
-        raise ReadError(name, f"没有文字层（扫描件，共 {count} 页）", hint=SCAN_HINT)
     text = "".join(line.text for line in lines)
-    if unreadable(text) > GARBLED * len(text):
-        raise ReadError(name, "字体没有文字编码，读出的是乱码", hint=SCAN_HINT)
-    notes = [f"第{'、'.join(map(str, bare))}页没有文字"] if bare else []
+    garbled = unreadable(text) > GARBLED * len(text)
+    scan = not lines or total < FEW * max(1, count // 2)
+    if (scan or garbled) and not ocr.available():
+        why = (
+            "字体没有文字编码，读出的是乱码" if garbled else f"没有文字层（扫描件，共 {count} 页）"
+        )
+        raise ReadError(name, why, hint=ocr.HINT)
+    notes: list[str] = []
+    scores: list[float] = []
+    if garbled:
+        bare, lines, ruled = list(range(1, count + 1)), [], []
+    if bare and ocr.available():
+        lines, scores, bare = _recognised(document, lines, bare, notes)
+    if not lines:
+        raise ReadError(name, f"没有认出文字（扫描件，共 {count} 页）", hint="重新扫描得清楚些")
+    if bare:
+        notes.append(f"第{'、'.join(map(str, bare))}页没有文字")
     found, heads = without_running_heads(lines, count)
     if ruled:
         found = _with_tables(found, data, ruled, notes)
-    return Reading("pdf", tuple(blocks(found)), pages=count, notes=tuple(notes), heads=heads)
+    return Reading(
+        "pdf",
+        tuple(blocks(found)),
+        pages=count,
+        notes=tuple(notes),
+        heads=heads,
+        confidence=ocr.mean(scores),
+    )
+
+
+def _recognised(
+    document: Any, lines: list[Line], bare: list[int], notes: list[str]
+) -> tuple[list[Line], list[float], list[int]]:
+    """The lines with those of the pictured pages among them, the confidence of each character
+    read, and the pages that still have none."""
+    by_page: dict[int, list[Line]] = {}
+    for line in lines:
+        by_page.setdefault(line.page, []).append(line)
+    scores: list[float] = []
+    read: list[int] = []
+    until = time.monotonic() + ocr.seconds()
+    for number in bare:
+        if time.monotonic() > until:
+            notes.append(f"文字识别用时过长，从第{number}页起未识别；调大设置 file_seconds 后重试")
+            break
+        page = document[number - 1]
+        width, height = page.get_size()
+        # A page of any stated size is drawn within what OCR may look at.
+        fits = (ocr.MAX_PIXELS / max(width * height, 1.0)) ** 0.5
+        picture = page.render(scale=min(DPI / 72, fits), rev_byteorder=True).to_numpy()
+        page.close()
+        here, sure = ocr.lines_of(picture[:, :, :3], number)
+        if here:
+            by_page[number] = here
+            read.append(number)
+            scores.extend(sure)
+    if read:
+        notes.append(f"经文字识别（OCR）：第{'、'.join(map(str, read))}页")
+    kept = [line for number in sorted(by_page) for line in by_page[number]]
+    return kept, scores, [number for number in bare if number not in read]
 
 
 def _lines(page: Any, number: int) -> Iterator[Line]:

@@ -30,6 +30,12 @@ SUPPORTED: dict[str, str] = {
     ".ppt": "legacy",
     ".dps": "legacy",
     ".eml": "eml",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".bmp": "image",
+    ".tif": "image",
+    ".tiff": "image",
 }
 """Ending → format, for the formats that are read."""
 TEXTUAL = frozenset(("markdown", "text", "csv", "html", "eml"))
@@ -64,9 +70,7 @@ def sniff(data: bytes, name: str) -> str:
     if data.startswith(b"{\\rtf"):
         return "legacy"
     if data.startswith(IMAGES) and named not in TEXTUAL:
-        raise ReadError(
-            name, "这是图片，没有可读取的文字", hint="用文字识别（OCR）软件转成文本后再入库"
-        )
+        return "image"
     if named is None:
         shown = "、".join(sorted(ending.lstrip(".") for ending in SUPPORTED))
         kind = f"不认识的文件类型（{suffix}）" if suffix else "文件没有扩展名，无法判断类型"

@@ -18,7 +18,7 @@ CONFIDENT = 0.9
 """Mean confidence of OCR below which a file is doubtful."""
 
 
-CONVERTED = "经 "
+CONVERTED = "经"
 
 
 @dataclass(frozen=True, slots=True)
