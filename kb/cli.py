@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "serve": ("kb.commands.serve", "add", "打开网页服务（仅本机）"),
     "demo": ("kb.commands.demo", "add", "示范：入库示例文件并打开网页"),
     "eval": ("kb.commands.evaluation", "add", "以评测问题衡量检索质量"),
+    "questions": ("kb.commands.questions", "add", "已知问答：加入、列出、删去"),
     "train": ("kb.commands.train", "add", "训练随附的向量模型"),
     "backup": ("kb.commands.backup", "add_backup", "备份知识库"),
     "restore": ("kb.commands.backup", "add_restore", "从备份恢复"),

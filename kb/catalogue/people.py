@@ -1,15 +1,15 @@
-"""People's work: briefing packs and baskets. Refers to passages by id and digest only."""
+"""People's work: packs, baskets, known questions. Refers to passages by id and digest only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 
-from kb.catalogue.tables import basket, pack
+from kb.catalogue.tables import basket, known, pack
 from kb.errors import NotFound
 
 
@@ -36,6 +36,15 @@ class BasketRow:
     digest: str
     note: str
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """A question that people asked, and an article that answered it."""
+
+    id: int
+    question: str
+    passage_id: str
 
 
 class People:
@@ -103,3 +112,35 @@ class People:
             connection.execute(
                 delete(basket).where(basket.c.owner == owner, basket.c.passage_id == passage_id)
             )
+
+    def add_known(self, pairs: Iterable[tuple[str, str]]) -> int:
+        """Keep (question, article) pairs; how many were not known yet comes back."""
+        now = datetime.now(UTC)
+        held = {(row.question, row.passage_id) for row in self.known()}
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in held]
+        if new:
+            rows = [{"question": q, "passage_id": p, "added": now} for q, p in new]
+            with self._engine.begin() as connection:
+                connection.execute(insert(known), rows)
+        return len(new)
+
+    def known(self) -> list[KnownRow]:
+        """Every known question with each of its articles, in the order they were added."""
+        query = select(known.c.id, known.c.question, known.c.passage_id).order_by(known.c.id)
+        with self._engine.connect() as connection:
+            return [KnownRow(**row) for row in connection.execute(query).mappings()]
+
+    def known_stamp(self) -> tuple[int, int]:
+        """Changes whenever `known` does; cheap."""
+        query = select(func.count(), func.coalesce(func.max(known.c.id), 0)).select_from(known)
+        with self._engine.connect() as connection:
+            count, last = connection.execute(query).one()
+        return int(count), int(last)
+
+    def remove_known(self, ids: Iterable[int] | None = None) -> int:
+        """Forget pairs by their ids, or all of them; how many there were comes back."""
+        statement = delete(known)
+        if ids is not None:
+            statement = statement.where(known.c.id.in_(list(ids)))
+        with self._engine.begin() as connection:
+            return int(connection.execute(statement).rowcount)

@@ -211,6 +211,16 @@ basket = Table(
     UniqueConstraint("owner", "passage_id"),
 )
 
+known = Table(
+    "known",
+    PEOPLE,
+    Column("id", Integer, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("passage_id", Text, nullable=False),
+    Column("added", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("question", "passage_id"),
+)
+
 event = Table(
     "event",
     AUDIT,

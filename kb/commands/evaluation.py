@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from kb import evaluate
 from kb.base import KnowledgeBase
 from kb.commands.output import day_of, print_json, settings_of, table
+from kb.errors import EvaluationError
 from kb.model import Scope
+from kb.retrieve import Stages
 
 WEIGHTS = {"fused": None, "word": 0.0, "vector": 1.0}
+STAGES = ("ranker", "synonyms", "known")
+MAIN = "recall@10"
+"""The figure by which gains and losses are told."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -21,30 +27,69 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, dest="run_file", help="把答案写成 TREC run 文件")
     parser.add_argument("--level", choices=("passage", "document"), default="passage")
     parser.add_argument("--half", choices=tuple(WEIGHTS), default="fused", help="只用一半检索")
+    parser.add_argument(
+        "--without", choices=STAGES, nargs="+", default=[], help="不用某些环节，看各占多少"
+    )
+    parser.add_argument(
+        "--no-known", action="store_const", const="known", help="不用已知问答（同 --without known）"
+    )
+    parser.add_argument("--against", type=Path, metavar="RUN", help="与存下的 run 逐题比较")
+    parser.add_argument("--floors", type=Path, metavar="TOML", help="低于其中下限时以 1 退出")
     parser.add_argument("--as-of", metavar="日期", help="只算当日有效的（默认全部版本）")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask, measure, print."""
+    """Ask, measure, print. 1 where a floor does not hold."""
     queries = evaluate.read_queries(args.queries)
     qrels = evaluate.read_qrels(args.qrels)
     if args.level == "document":
         qrels = evaluate.by_document(qrels)
+    off = {*args.without, args.no_known}
+    stages = Stages(**{name: name not in off for name in STAGES})
     scope = Scope.everything(as_of=day_of(args.as_of) if args.as_of else None)
     with KnowledgeBase.open(settings_of(args)) as base:
 
         def ask(query: str) -> Sequence[tuple[str, float]]:
-            ranked = base.rank(query, scope, limit=evaluate.DEPTH, weight=WEIGHTS[args.half])
+            ranked = base.rank(
+                query, scope, limit=evaluate.DEPTH, weight=WEIGHTS[args.half], stages=stages
+            )
             answers = [(r.id, r.score) for r in ranked]
             return evaluate.documents(answers) if args.level == "document" else answers
 
         found = evaluate.evaluate(ask, queries, qrels)
     if args.run_file:
         evaluate.write_run(args.run_file, found.run)
+    values = list(evaluate.per_query(found.run, qrels, MAIN).values())
+    low, high = evaluate.interval(values)
     if args.json:
         print_json(found.as_json())
     else:
-        print(table([(name, f"{value}") for name, value in found.as_json().items()]))
-    return 0
+        rows = [(name, f"{value}") for name, value in found.as_json().items()]
+        print(table([*rows, (f"{MAIN}（95%）", f"{low:.4f} – {high:.4f}")]))
+    if args.against:
+        _compare(evaluate.read_run(args.against), found, queries, qrels)
+    failed = evaluate.below(found.figures, args.floors) if args.floors else []
+    for name, value, floor in failed:
+        print(f"{name} 为 {value:.4f}，低于下限 {floor}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _compare(
+    before: dict[str, list[tuple[str, float]]],
+    found: evaluate.Evaluation,
+    queries: dict[str, str],
+    qrels: dict[str, dict[str, int]],
+) -> None:
+    """Gains and losses, to stderr: stdout holds the figures."""
+    if not before.keys() & found.run.keys():
+        raise EvaluationError("存下的 run 与本次没有相同的问题", hint="检查 --against")
+    changed = evaluate.changes(before, found.run, qrels, MAIN)
+    for change in changed:
+        mark = "+" if change.after > change.before else "-"
+        said = f"{mark} {change.before:.2f} → {change.after:.2f}  {queries[change.query]}"
+        print(said, file=sys.stderr)
+    gains = sum(change.after > change.before for change in changed)
+    same = len(before.keys() & found.run.keys()) - len(changed)
+    print(f"升 {gains}、降 {len(changed) - gains}、不变 {same}（{MAIN}）", file=sys.stderr)

@@ -18,6 +18,7 @@ class Why:
     keyword: float | None
     vector: float | None
     exact: bool = False
+    fused: float = 0.0
 
     def in_words(self) -> str:
         """For people."""
@@ -53,7 +54,7 @@ class Hit:
         """The contract's form."""
         why: dict[str, Any] = {"text": self.why.in_words(), "words": list(self.why.words)}
         if explain:
-            why |= {"keyword": self.why.keyword, "vector": self.why.vector, "fused": self.score}
+            why |= {"keyword": self.why.keyword, "vector": self.why.vector, "fused": self.why.fused}
         return {
             "id": self.id,
             "path": self.version.path,

@@ -1,4 +1,4 @@
-"""query → terms → both halves within the scope → fuse → roll up to articles → explain."""
+"""query → terms → both halves within the scope → fuse → roll up to articles → rank → explain."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from kb.embed import Embedder
 from kb.engine.protocol import Reader
 from kb.law.validity import status
 from kb.model import Kind, Scope
+from kb.retrieve.candidates import Found, question_vector, roll_up
 from kb.retrieve.exact import Names, exact
 from kb.retrieve.fusion import FUSIONS
 from kb.retrieve.highlight import highlights, snippet
+from kb.retrieve.known import Follower
+from kb.retrieve.ranker import Ranker, shipped_ranker
 from kb.retrieve.result import Hit, SearchResult, Why
 from kb.retrieve.rewrite import Rewritten, rewrite
+from kb.retrieve.weak import is_weak
 from kb.text.normalise import fold
+from kb.text.synonyms import Synonyms, shipped
 
 EXACT = 100.0
 """Score of an article that the query names; no fused score comes near it."""
@@ -25,14 +30,29 @@ EXACT = 100.0
 DEPTH = 300
 """Candidates taken from each half before fusion."""
 
-WEAK_COSINE = 0.45
-WEAK_COVERAGE = 0.5
-"""Below both, the best hit does not answer the question (chosen on own questions)."""
+RERANKED = 50
+"""Of the fused order's best, looked at closely by the ranker; the rest keep their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Which parts of the search are on; all of them, but in an ablation (``kb eval --without``)."""
+
+    synonyms: bool = True
+    ranker: bool = True
+    known: bool = True
+
+
+EVERY_STAGE = Stages()
+NO_SYNONYMS = Synonyms()
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An article, its best passage, and what each half gave that passage."""
+    """An article, its best passage, and what each half gave that passage.
+
+    ``score`` decides the order: above 1 where the ranker looked, the fused score below that.
+    """
 
     id: str
     passage: str
@@ -40,6 +60,7 @@ class Ranked:
     keyword: float | None
     vector: float | None
     exact: bool = False
+    fused: float = 0.0
 
 
 class Retriever:
@@ -53,35 +74,77 @@ class Retriever:
         *,
         weight: float,
         fusion: str = "convex",
+        synonyms: Synonyms | None = None,
+        ranker: Ranker | None = None,
+        known: Follower | None = None,
     ) -> None:
         self._rows = rows
         self._reader = reader
         self._embedder = embedder
         self._weight = weight
         self._fuse = FUSIONS[fusion]
+        self._synonyms = synonyms or shipped()
+        self._ranker = ranker or shipped_ranker()
+        self._known = known
         self._names: Names | None = None
 
     def rank(
-        self, query: str | Rewritten, scope: Scope, limit: int, *, weight: float | None = None
+        self,
+        query: str,
+        scope: Scope,
+        limit: int,
+        *,
+        weight: float | None = None,
+        stages: Stages = EVERY_STAGE,
     ) -> list[Ranked]:
-        """The best ``limit`` articles. ``weight`` 0 is words only, 1 meaning only."""
-        asked = rewrite(query) if isinstance(query, str) else query
+        """The best ``limit`` articles. ``weight`` 0 (words) and 1 (meaning) are not ranked."""
+        return self._ranked(self._asked(query, stages), scope, limit, weight, stages)[0]
+
+    def _asked(self, query: str, stages: Stages) -> Rewritten:
+        return rewrite(query, self._synonyms if stages.synonyms else NO_SYNONYMS)
+
+    def _ranked(
+        self, asked: Rewritten, scope: Scope, limit: int, weight: float | None, stages: Stages
+    ) -> tuple[list[Ranked], dict[str, PassageRow]]:
+        """The order, and the rows that were read on the way."""
+        found = self.found(asked, scope, limit, weight)
+        best = {r.id: r for r in self._exact(asked, scope)}
+        rows: dict[str, PassageRow] = {}
+        if stages.ranker and weight not in (0, 1):
+            known = self._lifts(asked) if stages.known else {}
+            near = found[:RERANKED] + [f for f in found[RERANKED:] if f.article in known]
+            rows = self._rows.passages([f.passage for f in near], scope)
+            near = [f for f in near if f.passage in rows]
+            scores = self._ranker.scores(
+                asked,
+                [f.candidate(rows[f.passage]) for f in near],
+                [known.get(f.article, 0.0) for f in near] if known else (),
+            )
+            for i in sorted(range(len(near)), key=lambda i: (-scores[i], near[i].article)):
+                best.setdefault(near[i].article, _ranked(near[i], 1 + scores[i]))
+        for f in found:
+            best.setdefault(f.article, _ranked(f, f.fused))
+        return list(best.values())[:limit], rows
+
+    def _lifts(self, asked: Rewritten) -> dict[str, float]:
+        if self._known is None or not (known := self._known.current()).questions:
+            return {}
+        return known.lifts(self._embedder.encode_queries([asked.text])[0])
+
+    def found(
+        self, asked: Rewritten, scope: Scope, limit: int, weight: float | None = None
+    ) -> list[Found]:
+        """What both halves find, fused, before it is ranked."""
         weight = self._weight if weight is None else weight
         depth = max(DEPTH, limit)
         keyword: Mapping[str, float] = {}
         vector: Mapping[str, float] = {}
         if weight < 1:
             keyword = {m.id: m.score for m in self._reader.keyword(asked.tree, scope, depth)}
-        if weight > 0 and asked.words:
-            row = self._embedder.encode_queries([asked.text])[0]
+        if weight > 0 and (asked.words or asked.pairs):
+            row = question_vector(self._embedder, asked)
             vector = {m.id: m.score for m in self._reader.nearest(row, scope, depth)}
-        fused = self._fuse(keyword, vector, weight)
-        best = {r.id: r for r in self._exact(asked, scope)}
-        for id_ in sorted(fused, key=lambda i: (-fused[i], i)):
-            article = article_of(id_)
-            if article not in best:
-                best[article] = Ranked(article, id_, fused[id_], keyword.get(id_), vector.get(id_))
-        return list(best.values())[:limit]
+        return roll_up(keyword, vector, weight, self._fuse)
 
     def _exact(self, asked: Rewritten, scope: Scope) -> list[Ranked]:
         """Articles that the query names, above whatever words and meaning find."""
@@ -107,14 +170,15 @@ class Retriever:
     ) -> SearchResult:
         """The best ``limit`` articles with all that a person needs to judge them."""
         began = time.perf_counter()
-        asked = rewrite(query)
-        ranked = self.rank(asked, scope, max(DEPTH, limit), weight=weight)
-        rows = self._rows.passages([r.passage for r in ranked[:limit]], scope)
+        asked = self._asked(query, EVERY_STAGE)
+        ranked, rows = self._ranked(asked, scope, max(DEPTH, limit), weight, EVERY_STAGE)
+        if unread := [r.passage for r in ranked[:limit] if r.passage not in rows]:
+            rows |= self._rows.passages(unread, scope)
         hits = tuple(
             self._hit(r, rows[r.passage], asked, scope) for r in ranked[:limit] if r.passage in rows
         )
         took = (time.perf_counter() - began) * 1000
-        return SearchResult(query, scope.as_of, took, len(ranked), hits, _weak(hits, asked))
+        return SearchResult(query, scope.as_of, took, len(ranked), hits, is_weak(asked, hits))
 
     def _hit(self, ranked: Ranked, row: PassageRow, asked: Rewritten, scope: Scope) -> Hit:
         text = row.passage.text
@@ -135,31 +199,18 @@ class Retriever:
             score=ranked.score,
             highlights=tuple(spans),
             snippet=snippet(text, spans),
-            why=Why(words, ranked.keyword, ranked.vector, ranked.exact),
+            why=Why(words, ranked.keyword, ranked.vector, ranked.exact, ranked.fused),
             status=on_day,
             version=version,
         )
 
 
-def article_of(passage_id: str) -> str:
-    """The article that a passage is, or (``~2``) is a part of."""
-    head, mark, part = passage_id.rpartition("~")
-    return head if mark and part.isdigit() else passage_id
+def _ranked(found: Found, score: float) -> Ranked:
+    return Ranked(
+        found.article, found.passage, score, found.keyword, found.vector, fused=found.fused
+    )
 
 
 def _matched(row: PassageRow, words: Sequence[str]) -> tuple[str, ...]:
     where = fold(" ".join((row.version.title, *row.passage.heading, row.passage.text)))
     return tuple(word for word in words if len(word) > 1 and word in where)
-
-
-def _weak(hits: Sequence[Hit], asked: Rewritten) -> bool:
-    if not hits:
-        return True
-    content = [word for word in asked.words if len(word) > 1]
-    for hit in hits[:3]:
-        if hit.why.exact:
-            return False
-        covered = len(hit.why.words) / len(content) if content else 0.0
-        if covered >= WEAK_COVERAGE or (hit.why.vector or 0.0) >= WEAK_COSINE:
-            return False
-    return True

@@ -36,13 +36,18 @@ class Synonyms:
         """What to search for besides the text's own words: in order, each once, none that the
         text holds already. Of overlapping phrases the longest counts."""
         folded = fold(text)
+        found = (word for phrase, _, _ in self._phrases(folded) for word in self.leads[phrase])
+        return tuple(word for word in dict.fromkeys(found) if word not in folded)
+
+    def understood(self, text: str) -> list[tuple[int, int]]:
+        """Where phrases of the list stand in a folded text: [start, end) of each."""
+        return [(start, end) for _, start, end in self._phrases(text)]
+
+    def _phrases(self, folded: str) -> list[tuple[str, int, int]]:
         if self._pattern is None:
             listed = sorted(self.leads, key=lambda phrase: (-len(phrase), phrase))
             self._pattern = re.compile("|".join(map(re.escape, listed)) or r"(?!)")
-        found = (
-            word for match in self._pattern.finditer(folded) for word in self.leads[match.group()]
-        )
-        return tuple(word for word in dict.fromkeys(found) if word not in folded)
+        return [(m.group(), m.start(), m.end()) for m in self._pattern.finditer(folded)]
 
     def read(self, lines: Iterable[str], name: str) -> Synonyms:
         """Take in more lines; ``name`` stands in errors.

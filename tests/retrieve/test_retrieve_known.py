@@ -1,0 +1,103 @@
+"""Known questions: likeness, leaving out, following the list, and the command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kb.base import KnowledgeBase
+from kb.cli import main
+from kb.config import Settings
+from kb.model import Kind, Scope
+from kb.retrieve import Stages
+from kb.retrieve.known import ALIKE, Follower, Known
+
+AS_OF = date(2026, 11, 24)
+
+
+class Letters:
+    """Each text is a unit vector along its first letter."""
+
+    name = version = "letters"
+    dimensions = 3
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.eye(3, dtype=np.float32)[["abc".index(t[0]) for t in texts]]
+
+    encode_passages = encode_queries
+
+
+def test_only_questions_alike_lift_and_none_itself() -> None:
+    known = Known.of([("a1", "甲#1"), ("a1", "甲#2"), ("b1", "乙#1")], Letters())
+    (vector,) = Letters().encode_queries(["a"])
+    assert known.lifts(vector) == {"甲#1": 1.0, "甲#2": 1.0}
+    assert known.lifts(vector, but="a1") == {}
+    half = np.asarray([ALIKE + (1 - ALIKE) / 2, 0, 0], np.float32)
+    assert known.lifts(half)["甲#1"] == pytest.approx(0.5)
+
+
+def test_the_list_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("kb.retrieve.known.time.monotonic", lambda: now[0])
+    pairs = [("a1", "甲#1")]
+    follower = Follower(lambda: pairs, lambda: len(pairs), Letters())
+    assert follower.current().questions == ("a1",)
+    pairs.append(("b1", "乙#1"))
+    assert follower.current().questions == ("a1",)
+    now[0] = 5.0
+    assert follower.current().questions == ("a1", "b1")
+
+
+@pytest.fixture
+def run(corpus_copy: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    def call(*argv: str) -> tuple[int, str, str]:
+        code = main(["--home", str(corpus_copy), *argv])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def test_added_listed_used_and_removed(run: Any, corpus_copy: Path, tmp_path: Path) -> None:
+    queries, qrels = tmp_path / "q.jsonl", tmp_path / "q.tsv"
+    asked = "刻章的事该看哪里的规定"
+    queries.write_text(json.dumps({"_id": "1", "text": asked}) + "\n", encoding="utf-8")
+    target = _found_below_the_top(corpus_copy, asked)
+    qrels.write_text(
+        f"query-id\tcorpus-id\tscore\n1\t{target}\t1\n1\t没有.md#第一条\t1\n", encoding="utf-8"
+    )
+    code, out, _ = run("questions", "add", "--queries", str(queries), "--qrels", str(qrels))
+    assert code == 1
+    assert "没有.md#第一条" in out
+    assert "加入 1 条" in out
+    code, out, _ = run("questions", "list", "--json")
+    (row,) = json.loads(out)
+    assert code == 0
+    assert (row["question"], row["passage"]) == (asked, target)
+
+    with KnowledgeBase.open(Settings(home=corpus_copy)) as base:
+        scope = Scope.everything(as_of=AS_OF)
+        with_it = [r.id for r in base.rank(asked, scope, limit=50)]
+        off = [r.id for r in base.rank(asked, scope, limit=50, stages=Stages(known=False))]
+        assert with_it.index(target) < off.index(target)
+        notes = scope.narrowed(kinds=frozenset({Kind.EXPERIENCE}))
+        assert target not in [r.id for r in base.rank(asked, notes, limit=50)]
+
+    assert run("questions", "remove", str(row["id"]))[0] == 0
+    assert run("questions", "list")[0] == 1
+    assert run("questions", "remove", "--all")[0] == 2
+
+
+def _found_below_the_top(home: Path, asked: str) -> str:
+    with KnowledgeBase.open(Settings(home=home)) as base:
+        ranked = base.rank(asked, Scope.everything(as_of=AS_OF), limit=10)
+        rows = base.passages([r.passage for r in ranked], Scope.everything(as_of=None))
+        rules = [r.id for r in ranked if rows[r.passage].version.kind is Kind.REGULATION]
+        return rules[-1]
