@@ -2,8 +2,8 @@
 
     python benchmarks/read_policies.py policies.json
 
-The file lists notices with 标题, 日期 (of publication on the site), 发布机关 and 正文. Each is read as
-a page of its title and text. A number counts as found right if it opens the text.
+The file lists notices with 标题, 日期 (of publication on the site), 发布机关 and 正文. Each is read
+as a page of its title and text. A number counts as found right if it opens the text.
 """
 
 from __future__ import annotations
