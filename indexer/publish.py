@@ -77,7 +77,7 @@ def index(
     with ExitStack() as stack:
         catalogue = stack.enter_context(Catalogue.open(settings, create=True))
         writer = stack.enter_context(engine.writer(made_with(embedder), fresh=options.full))
-        current = engine.current() or 0
+        current = writer.base
         rows = catalogue.writer(writer.generation, current=current)
         before = catalogue.reader(current)
         plans = plan(before, paths, options)

@@ -117,6 +117,10 @@ class Writer(Protocol):
     def generation(self) -> int:
         """The number that `publish` will give."""
 
+    @property
+    def base(self) -> int:
+        """The generation served while this one is built; 0 where there is none."""
+
     def remove(self, ids: Collection[str]) -> None:
         """Leave these passages out of the next generation. Unknown ids are ignored."""
 
