@@ -13,6 +13,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it publishes no ty
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from indexer.readers import ocr
+from indexer.readers.columns import in_columns
 from indexer.readers.encoding import unreadable
 from indexer.readers.limits import MAX_CHARACTERS, MAX_PAGES
 from indexer.readers.lines import Line, blocks, tidy, without_running_heads
@@ -89,6 +90,7 @@ def _read(document: Any, data: bytes, name: str) -> Reading:
     found, heads = without_running_heads(lines, count)
     if ruled:
         found = _with_tables(found, data, ruled, notes)
+    found = in_columns(found)
     return Reading(
         "pdf",
         tuple(blocks(found)),
