@@ -21,7 +21,7 @@ ALIKE, ALIKE_LEADS, ALIKE_APPROVER = 0.42, 0.6, 0.6
 matter; of their lead-ins where both are items of a list; and where they differ in the approver
 only, which every list of powers does. (Chosen on the planted conflicts of the example corpus.)"""
 
-ALIKE_AROUND, AROUND = 0.3, 24
+ALIKE_AROUND, AROUND = 0.4, 24
 """Where both sentences speak of the topic, it is enough that what stands around the two figures
 (so many characters on either side) is alike to this degree."""
 

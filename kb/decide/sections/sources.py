@@ -19,7 +19,7 @@ def sources(spec: Spec, context: Context) -> list[Block]:
         return [Para(_line(source), "source") for source in listed]
     rows = tuple(_row(source) for source in listed)
     anchors = tuple(source.number for source in listed)
-    return [Table(spec.lists["columns"], rows, (0.07, 0.43, 0.235, 0.115, 0.15), anchors)]
+    return [Table(spec.lists["columns"], rows, (0.08, 0.42, 0.235, 0.115, 0.15), anchors)]
 
 
 def _row(source: Source) -> tuple[tuple[Line, ...], ...]:
@@ -44,7 +44,9 @@ def _dated(source: Source) -> tuple[Line, ...]:
         fact = Fact.of(source, field)
         if fact.text:
             lines += [Fixed("\n")] if lines else []
-            lines += [fact, Fixed(word)]
+            # A note or a report was not issued (印发) but written on that day.
+            said = field == "effective" or bool(source.reference)
+            lines += [fact, Fixed(word)] if said else [fact]
             break
     return tuple(lines) or (Fixed("—"),)
 

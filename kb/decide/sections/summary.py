@@ -149,7 +149,9 @@ def _best(
             break
         if not any(_repeats(pick, other) for other in (*taken, *chosen)):
             chosen.append(pick)
-    return chosen
+    # Sentences of one article in its own order: （四） before （五）.
+    first = {p.candidate.key: n for n, p in reversed(list(enumerate(chosen)))}
+    return sorted(chosen, key=lambda p: (first[p.candidate.key], p.sentence.start))
 
 
 def _repeats(one: Pick, other: Pick) -> bool:
