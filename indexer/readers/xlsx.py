@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -9,10 +10,11 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
-from indexer.readers.limits import MAX_ROWS, Archive
+from indexer.readers.limits import BOMB_HINT, MAX_ROWS, Archive
 from indexer.reading import Block, Reading, table
 from kb.errors import ReadError
 
+DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00D\x00O")
 MAX_COLUMNS = 200
 EMPTY_ROWS = 1_000
 """So many empty rows on end finish a sheet: formatted but unused rows can be a million."""
@@ -29,8 +31,9 @@ def read(data: bytes, name: str) -> Reading:
     archive = Archive(data, name)
     for member in archive.names():
         # openpyxl unpacks by itself: the bounds are tested on the same members before.
-        if member.endswith((".xml", ".rels")):
-            archive.read(member)
+        # No office program writes a document type; with one come entities that expand.
+        if member.endswith((".xml", ".rels")) and DOCTYPE.search(archive.read(member)):
+            raise ReadError(name, f"{member} 含有文档类型声明", hint=BOMB_HINT)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # unsupported extensions do not touch the values
