@@ -130,12 +130,13 @@ class People:
         with self._engine.connect() as connection:
             return [KnownRow(**row) for row in connection.execute(query).mappings()]
 
-    def known_stamp(self) -> tuple[int, int]:
-        """Changes whenever `known` does; cheap."""
-        query = select(func.count(), func.coalesce(func.max(known.c.id), 0)).select_from(known)
+    def known_stamp(self) -> tuple[object, ...]:
+        """Changes whenever `known` does; cheap. (An id is given again once its pair is gone.)"""
+        query = select(func.count(), func.max(known.c.id), func.max(known.c.added)).select_from(
+            known
+        )
         with self._engine.connect() as connection:
-            count, last = connection.execute(query).one()
-        return int(count), int(last)
+            return tuple(connection.execute(query).one())
 
     def remove_known(self, ids: Iterable[int] | None = None) -> int:
         """Forget pairs by their ids, or all of them; how many there were comes back."""

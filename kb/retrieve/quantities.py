@@ -47,16 +47,25 @@ def quantities(question: str) -> tuple[Quantity, ...]:
     )
 
 
+SURE = {_YUAN: 1.0, "人": 1.0, "日": 0.4}
+"""How much a threshold says. One in days is seldom what is asked about: it may be any deadline."""
+
+MISSED = -0.25
+"""A paper names many thresholds: that none fits here says less than that one does."""
+
+
 def covered(wanted: tuple[Quantity, ...], text: str) -> float:
-    """1 if a threshold in ``text`` covers one of the quantities; -1 if it has thresholds of that
-    unit and none does; 0 if it has none, or nothing is asked."""
-    seen = False
+    """`SURE` if a threshold in ``text`` covers one of the quantities; `MISSED` of it if the text
+    has thresholds of that unit and none does; 0 if it has none, or nothing is asked."""
+    found = 0.0
     for quantity in wanted:
         ranges = [a for a in _thresholds(text, quantity.unit) if a.low != a.high]
+        sure = SURE[quantity.unit]
         if any(a.holds(quantity.value) for a in ranges):
-            return 1.0
-        seen = seen or bool(ranges)
-    return -1.0 if seen else 0.0
+            return sure
+        if ranges:
+            found = min(found, MISSED * sure)
+    return found
 
 
 @lru_cache(maxsize=2048)

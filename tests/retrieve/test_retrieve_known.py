@@ -55,6 +55,19 @@ def test_the_list_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert follower.current().questions == ("a1", "b1")
 
 
+def test_the_stamp_changes_with_the_list(corpus_copy: Path) -> None:
+    with KnowledgeBase.open(Settings(home=corpus_copy)) as base:
+        people = base.people
+        stamps = [people.known_stamp()]
+        for question in ("一", "二"):
+            people.add_known([(question, "甲#1")])
+            stamps.append(people.known_stamp())
+            people.remove_known()
+            stamps.append(people.known_stamp())
+        assert len({stamps[0], stamps[1], stamps[3]}) == 3
+        assert stamps[2] == stamps[4] == stamps[0]
+
+
 @pytest.fixture
 def run(corpus_copy: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     def call(*argv: str) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ import pytest
 
 from kb.model import Kind
 from kb.retrieve.features import NAMES, Candidate, features
-from kb.retrieve.quantities import Quantity, covered, quantities
+from kb.retrieve.quantities import MISSED, Quantity, covered, quantities
 from kb.retrieve.ranker import Ranker, shipped_ranker
 from kb.retrieve.rewrite import rewrite
 from kb.retrieve.wants import wanted
@@ -52,7 +52,7 @@ def test_quantities_of_a_question(question: str, found: list[tuple[str, str]]) -
     ("text", "value"),
     [
         ("5万元以上20万元以下的，由分管领导审批", 1.0),
-        ("5万元以下的，由处室负责人审批", -1.0),
+        ("5万元以下的，由处室负责人审批", MISSED),
         ("由分管领导审批", 0.0),
         ("每次补助80元", 0.0),
     ],
