@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from kb.law.validity import VersionFacts, resolve
-
 from indexer.prepare import embedded_text, entries_of, own_validity
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import VersionRow
 from kb.catalogue.writer import IndexWriter
 from kb.embed import Embedder
 from kb.engine.protocol import Writer
+from kb.law.validity import VersionFacts, resolve
 from kb.model import Description, Paper, Scope, Validity
 
 EVERYTHING = Scope.everything(as_of=None)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kb.text.numbers import find_numbers
-
 from indexer.facts.view import View
 from kb.model import Fact
+from kb.text.numbers import find_numbers
 
 ORDER = re.compile(
     r"([\u4e00-\u9fff]{2,30}令)[\s　]*[（(〔\[]?(?:第|\d{4}年第)?[\s　]*"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kb.text.dates import parse_date
-
 from indexer.manifest import CHOICES, DATES, checked
 from kb.errors import ConfigError
 from kb.model import Fact, Kind, Tier
+from kb.text.dates import parse_date
 
 NAMES: dict[str, str] = {
     "标题": "title",
