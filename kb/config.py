@@ -39,7 +39,7 @@ class Settings:
     home: Path
     model: str = BUILTIN_MODEL
     engine: str = "tantivy"
-    fusion_weight: float = 0.7
+    fusion_weight: float = 0.75
     max_file_mb: int = 100
     workers: int = 0
     worker_memory_mb: int = 2048
