@@ -14,6 +14,8 @@ from pathlib import Path
 
 from kb.law.amounts import amounts
 from kb.law.limits import limits
+from kb.retrieve.quantities import covered as threshold
+from kb.retrieve.quantities import quantities
 from kb.text.normalise import fold
 from kb.text.segment import words
 
@@ -95,6 +97,14 @@ class Question:
         if not self.wants:
             return 1.0
         return sum(want.gives(text) for want in self.wants) / len(self.wants)
+
+    def fits(self, text: str) -> float:
+        """1 where a threshold in the text covers the sum, number or time that the question names,
+        below 0 where the text's thresholds are for others; 0 where that is not the point.
+
+        Of the steps of one article («（三）5万元以上…；（四）20万元以上…») only one answers.
+        """
+        return threshold(quantities(self.text), text)
 
     @property
     def wants_precedent(self) -> bool:

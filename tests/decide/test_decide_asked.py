@@ -63,3 +63,29 @@ def test_variants_go_from_everyday_words_to_those_of_the_regulations():
 
 def test_filler_names_nothing():
     assert content_words("关于举办全市会议有关事项") == ("会议",)
+
+
+@pytest.mark.parametrize(
+    ("question", "fitting"),
+    [
+        ("8万元采购谁批", "（三）5万元以上、不足20万元的，由局长审批；"),
+        ("3000元的东西找谁批", "（一）不足1万元的，由处室负责人审批；"),
+        ("采购65万元的设备上哪个会", "（五）50万元以上的，由局党组会审议决定。"),
+        ("20万元的采购谁批", "（四）20万元以上、不足50万元的，提交局长办公会审议；"),
+    ],
+)
+def test_of_the_steps_only_the_one_for_the_sum_fits(question, fitting):
+    steps = (
+        "（一）不足1万元的，由处室负责人审批；",
+        "（二）1万元以上、不足5万元的，由分管副局长审批；",
+        "（三）5万元以上、不足20万元的，由局长审批；",
+        "（四）20万元以上、不足50万元的，提交局长办公会审议；",
+        "（五）50万元以上的，由局党组会审议决定。",
+    )
+    asked = read_question(question, "采购")
+    assert [step for step in steps if asked.fits(step) > 0] == [fitting]
+    assert all(asked.fits(step) < 0 for step in steps if step != fitting)
+
+
+def test_without_a_sum_every_step_is_alike():
+    assert read_question("采购谁批", "采购").fits("5万元以上的，由局长审批；") == 0

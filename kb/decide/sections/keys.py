@@ -34,7 +34,10 @@ def _asked(candidate: Candidate, context: Context) -> list[Question]:
 
 def _answers(text: str, *, asked: list[Question]) -> float:
     """How far a sentence answers one of the questions; less for what only refers elsewhere."""
-    told = [0.5 * q.given_by(text, precedent=True) + 0.2 * _holds(q, text) for q in asked]
+    told = [
+        0.5 * q.given_by(text, precedent=True) + 0.2 * _holds(q, text) + 0.8 * q.fits(text)
+        for q in asked
+    ]
     return max(told, default=0.0) - (0.4 if _REFERS.match(text) else 0.0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kb.decide.asked import read_question
 from kb.decide.gather import Candidate
 from kb.decide.model import Blank, Block, Fixed, Line, Table
 from kb.decide.sections.context import Context, place, quoted, rate
@@ -44,6 +45,8 @@ def _best(
 ) -> tuple[Candidate, Sentence] | None:
     best = None
     top = 0.0
+    request = context.request
+    asked = [read_question(text, request.topic) for text in (request.topic, *request.questions)]
     for candidate in context.material.policy + context.material.rules:
         text = candidate.row.passage.text
         for sentence in sentences(text):
@@ -56,7 +59,11 @@ def _best(
                 continue
             if sentence.end - sentence.start + (lead[1] - lead[0] if lead else 0) > LONGEST:
                 continue
-            worth = candidate.relevance * (0.5 + rate(text, sentence, wanted))
+            # A step that is for another sum than the one asked about would mislead.
+            step = sum(q.fits(piece) for q in asked)
+            if step < 0:
+                continue
+            worth = candidate.relevance * (0.5 + rate(text, sentence, wanted) + step)
             if worth > top:
                 best, top = (candidate, sentence), worth
     return best

@@ -138,6 +138,7 @@ def _best(
         if question is not None:
             told = 0.3 * question.given_by(pick.text, precedent=pick.is_precedent)
             told += 0.2 * coverage(question.content, pick.text) if question.content else 0.0
+            told += 0.8 * question.fits(pick.text)
         return near + 0.3 * pick.central * near + 0.25 * article + told
 
     past = question is not None and question.wants_precedent
