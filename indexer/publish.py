@@ -87,14 +87,10 @@ def index(
         if options.dry_run or nothing:
             if not options.dry_run:
                 _touch(rows, plans)
-            report.failed = [
-                Failure(f.path, f.failure, f.hint) for f in before.files() if f.failure
-            ]
             return _finish(report, before, began)
         _build(settings, embedder, writer, rows, work, dying, plans, progress)
         now = catalogue.reader(writer.generation)
         validity.settle(now, rows, writer, embedder, progress)
-        report.failed = [Failure(f.path, f.failure, f.hint) for f in now.files() if f.failure]
         report.generation = writer.generation
         _finish(report, now, began)
         progress("发布", 0, 1, "")
@@ -220,7 +216,9 @@ def _touch(rows: IndexWriter, plans: Sequence[SourcePlan]) -> None:
 
 
 def _finish(report: Report, reader: IndexReader, began: float) -> Report:
-    report.files = len(reader.files())
+    files = reader.files()
+    report.files = len(files)
+    report.failed = [Failure(f.path, f.failure, f.hint) for f in files if f.failure]
     report.articles = reader.count(Level.ARTICLE)
     report.passages = reader.count_passages()
     report.seconds = time.monotonic() - began

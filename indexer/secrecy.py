@@ -30,7 +30,6 @@ RESTRICTED = re.compile(
 )
 FIRST_LINES = 6
 """Lines of the first page that are its head."""
-PAGE_LINES = 2
 
 
 class Quarantined(ReadError):

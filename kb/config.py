@@ -56,11 +56,6 @@ class Settings:
         """Where generations live."""
         return self.home / "index"
 
-    @property
-    def packs_dir(self) -> Path:
-        """Where packs made in the page are written."""
-        return self.home / "packs"
-
 
 def load_settings(
     home: str | Path | None = None,
