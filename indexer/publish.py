@@ -88,7 +88,11 @@ def index(
             if not options.dry_run:
                 _touch(rows, plans)
             return _finish(report, before, began)
-        _build(settings, embedder, writer, rows, work, dying, plans, progress)
+        gained = _build(settings, embedder, writer, rows, work, dying, plans, progress)
+        if not (gained or dying or any(p.is_new or p.forgotten for p in plans)):
+            # Only files that failed before were tried, and failed again: the generation that is
+            # served says so already, and a further one would push an older one out.
+            return _finish(report, before, began)
         now = catalogue.reader(writer.generation)
         validity.settle(now, rows, writer, embedder, progress)
         report.generation = writer.generation
@@ -139,7 +143,8 @@ def _build(
     dying: Sequence[FileRow],
     plans: Sequence[SourcePlan],
     progress: Progress,
-) -> None:
+) -> bool:
+    """Write rows and entries. False where every file had failed before and failed unchanged."""
     ended = [row.id for row in dying] + [w.old.id for w in work if w.old is not None]
     writer.remove(rows.end_files(ended))
     for p in plans:
@@ -172,6 +177,7 @@ def _build(
         seconds=settings.file_seconds,
         memory_mb=settings.worker_memory_mb,
     )
+    gained = False
     for done, (task, result) in enumerate(results, start=1):
         w = by_name[task.name]
         read = (
@@ -180,7 +186,15 @@ def _build(
             else result
         )
         _take(embedder, writer, rows, ids[id(w.plan)], w, read)
+        gained |= not _failed_again(w, read)
         progress("读取", done, len(work), task.name)
+    return gained
+
+
+def _failed_again(w: _Work, read: Prepared) -> bool:
+    old = w.old
+    same = old is not None and (old.digest, old.failure) == (w.digest, read.failure)
+    return same and bool(read.failure)
 
 
 def _take(

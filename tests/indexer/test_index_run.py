@@ -166,6 +166,18 @@ def test_bad_files_are_named_and_the_rest_is_taken_in(settings: Settings, source
     assert top(settings, "公章外借") == "印章.md#第二条"
     again = run(settings)
     assert {failure.path for failure in again.failed} == set(failed)
+    assert again.generation == report.generation
+    assert top(settings, "公章外借") == "印章.md#第二条"
+
+
+def test_a_bad_file_that_was_mended_is_taken_in(settings: Settings, source: Path) -> None:
+    (source / "空.md").write_bytes(b"")
+    run(settings, source)
+    assert run(settings).generation == 1
+    (source / "空.md").write_text(LEAVE.replace("病假", "事假"), encoding="utf-8")
+    report = run(settings)
+    assert (report.generation > 1, report.failed) == (True, [])
+    assert top(settings, "事假 诊断证明") == "空.md#第二条"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
