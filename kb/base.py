@@ -29,6 +29,9 @@ from kb.model import Kind, Level, Node, Scope, Status
 from kb.retrieve import EVERY_STAGE, Follower, Ranked, Retriever, SearchResult, Stages
 from kb.text.synonyms import read_synonyms
 
+READINGS = 8
+"""Scopes whose reading report is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -66,6 +69,7 @@ class KnowledgeBase:
         self._lock = threading.Lock()
         self._looked = 0.0
         self._snapshot: Snapshot | None = None
+        self._readings: dict[tuple[int, Scope], list[FileReading]] = {}
 
     @classmethod
     def open(cls, home: str | Path | Settings | None = None) -> KnowledgeBase:
@@ -192,9 +196,19 @@ class KnowledgeBase:
         return self.snapshot().rows.versions(scope)
 
     def readings(self, scope: Scope) -> list[FileReading]:
-        """How well each file within the scope was read, by path."""
+        """How well each file within the scope was read, by path.
+
+        Kept for the last few scopes of the generation: everything it rests on is in these two.
+        """
         rows = self.snapshot().rows
-        return readings(rows, Library(rows, scope), scope)
+        key = (rows.generation, scope)
+        if key not in self._readings:
+            made = readings(rows, Library(rows, scope), scope)
+            with self._lock:
+                kept = [k for k in self._readings if k[0] == rows.generation][1 - READINGS :]
+                self._readings = {k: self._readings[k] for k in kept} | {key: made}
+                return made
+        return self._readings[key]
 
     def sources(self) -> list[SourceRow]:
         """The folders indexed so far."""

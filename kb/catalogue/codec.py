@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -128,6 +129,11 @@ def to_node(row: Row[Any]) -> Node:
         page=row.page,
         spans=tuple(Span(*span) for span in row.spans),
     )
+
+
+def to_spans(stored: str) -> tuple[Span, ...]:
+    """The ``spans`` column as it lies in the database."""
+    return tuple(Span(*span) for span in json.loads(stored))
 
 
 def to_validity(row: RowMapping) -> Validity:

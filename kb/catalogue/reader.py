@@ -11,15 +11,16 @@ from sqlalchemy import (
     Engine,
     Select,
     Table,
+    Text,
     and_,
+    cast,
     func,
-    literal,
     or_,
     select,
 )
 
 from kb.catalogue import codec
-from kb.catalogue.rows import CitationRow, FileRow, NamedRow, PassageRow, SourceRow, VersionRow
+from kb.catalogue.rows import ArticleRow, CitationRow, FileRow, NamedRow, PassageRow, SourceRow, VersionRow
 from kb.catalogue.tables import alias, citation, file, node, passage, source, validity, version
 from kb.errors import NotFound
 from kb.model import ALL_KINDS, ALL_TIERS, Level, Node, Scope, Validity
@@ -154,22 +155,19 @@ class IndexReader:
         with self._engine.connect() as connection:
             return [codec.to_passage(row, of) for row in connection.execute(query)]
 
-    def articles(self, version_id: int, scope: Scope) -> list[Node]:
-        """The 条 of a version in reading order, without their text; none outside the scope."""
-        bare = [c for c in node.c if c.name != "text"]
-        query: Select[Any] = (
-            select(*bare, literal("").label("text"))
-            .join(version, version.c.id == node.c.version_id)
-            .where(
-                node.c.version_id == version_id,
-                node.c.level == Level.ARTICLE.value,
-                live(version, self.generation),
-                *visible(scope),
-            )
-            .order_by(node.c.ordinal)
-        )
+    def articles(self, version_id: int, scope: Scope) -> list[ArticleRow]:
+        """The 条 of a version in reading order; none outside the scope."""
+        query = self._article_select(scope).where(node.c.version_id == version_id)
         with self._engine.connect() as connection:
-            return [codec.to_node(row) for row in connection.execute(query)]
+            return [ArticleRow(*rest) for _, *rest in connection.execute(query)]
+
+    def every_article(self, scope: Scope) -> Iterator[tuple[int, ArticleRow]]:
+        """Each 条 in the scope with its version's id, in reading order, in one statement: asking
+        3,400 versions one by one took most of a report's time."""
+        query = self._article_select(scope)
+        with self._engine.connect() as connection:
+            for owner, *rest in connection.execute(query):
+                yield owner, ArticleRow(*rest)
 
     def citations(
         self, scope: Scope, *, version_id: int | None = None, own: bool = False
@@ -309,6 +307,16 @@ class IndexReader:
             .join(version, version.c.id == citation.c.version_id)
             .where(live(version, self.generation), *visible(scope))
             .order_by(citation.c.version_id, citation.c.ordinal)
+        )
+
+    def _article_select(self, scope: Scope) -> Select[Any]:
+        return (
+            select(node.c.version_id, node.c.ordinal, node.c.label, cast(node.c.spans, Text))
+            .join(version, version.c.id == node.c.version_id)
+            .where(
+                node.c.level == Level.ARTICLE.value, live(version, self.generation), *visible(scope)
+            )
+            .order_by(node.c.version_id, node.c.ordinal)
         )
 
     def _dated(self) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.model import Cited, Force, Kind, Mention, Passage, Tier, Validity
 
@@ -60,6 +60,15 @@ class PassageRow:
 
     passage: Passage
     version: VersionRow
+
+
+class ArticleRow(NamedTuple):
+    """A 条 without its text. ``spans`` is JSON, not yet read: most are never asked for
+    (`kb.catalogue.codec.to_spans`)."""
+
+    ordinal: int
+    label: str
+    spans: str
 
 
 @dataclass(frozen=True, slots=True)

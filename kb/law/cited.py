@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kb.catalogue.codec import to_spans
 from kb.catalogue.reader import IndexReader
-from kb.catalogue.rows import CitationRow, NamedRow
+from kb.catalogue.rows import ArticleRow, CitationRow, NamedRow
 from kb.law.citations import Abstention, Article, Here, Target, resolve
 from kb.law.names import bare_key, title_key
 from kb.law.validity import status
@@ -69,8 +70,7 @@ class Library:
         self._scope = scope
         self._papers: dict[int, NamedRow] = {}
         self._titles: dict[str, list[int]] = {}
-        self._articles: dict[int, dict[str, list[Article]]] = {}
-        self._labels: dict[int, dict[int, str]] = {}
+        self._outlines: dict[int, _Outline] = {}
         self.here = Here(0, "")
         self.abbreviations: Mapping[str, str] = {}
         for row in rows.names(scope):
@@ -89,11 +89,17 @@ class Library:
 
     def labels(self, version: int) -> Sequence[str]:
         """Labels of a version's articles in reading order."""
-        return [label for label, same in self._of(version).items() for _ in same]
+        return self._of(version).labels()
 
     def articles(self, version: int, label: str) -> Sequence[Article]:
         """The articles of that label."""
-        return self._of(version).get(label, ())
+        return self._of(version).articles(label)
+
+    def read_everything(self) -> None:
+        """Read every outline at once: for a report over the whole base."""
+        self._outlines = {version: _Outline() for version in self._papers}
+        for version, row in self._rows.every_article(self._scope):
+            self._outlines[version].add(row)
 
     def issued(self, version: int) -> date | None:
         """When a version was issued."""
@@ -130,8 +136,7 @@ class Library:
 
     def _link(self, row: CitationRow) -> Link:
         cited, paper = row.cited, self._papers[row.version_id]
-        self._of(row.version_id)
-        label = self._labels[row.version_id].get(cited.node, "")
+        label = self._of(row.version_id).named.get(cited.node, "")
         self.here = Here(row.version_id, paper.title, label, cited.start, paper.issued)
         found = resolve(_citation(cited), self)
         if isinstance(found, Abstention):
@@ -150,17 +155,35 @@ class Library:
             newer=found.newer,
         )
 
-    def _of(self, version: int) -> dict[str, list[Article]]:
-        if version not in self._articles:
-            placed: dict[str, list[Article]] = {}
-            labels: dict[int, str] = {}
-            for node in self._rows.articles(version, self._scope):
-                placed.setdefault(article_label(node.label), []).append(
-                    Article(node.label, node.spans)
-                )
-                labels[node.ordinal] = node.label
-            self._articles[version], self._labels[version] = placed, labels
-        return self._articles[version]
+    def _of(self, version: int) -> _Outline:
+        if version not in self._outlines:
+            self._outlines[version] = outline = _Outline()
+            for row in self._rows.articles(version, self._scope):
+                outline.add(row)
+        return self._outlines[version]
+
+
+class _Outline:
+    """The articles of one version. Spans are read for those that are asked for only."""
+
+    def __init__(self) -> None:
+        self.named: dict[int, str] = {}
+        self._rows: dict[str, list[ArticleRow]] = {}
+        self._read: dict[str, list[Article]] = {}
+
+    def add(self, row: ArticleRow) -> None:
+        self.named[row.ordinal] = row.label
+        self._rows.setdefault(article_label(row.label), []).append(row)
+
+    def labels(self) -> list[str]:
+        return [label for label, same in self._rows.items() for _ in same]
+
+    def articles(self, label: str) -> Sequence[Article]:
+        if label not in self._read and label in self._rows:
+            self._read[label] = [
+                Article(row.label, to_spans(row.spans)) for row in self._rows[label]
+            ]
+        return self._read.get(label, ())
 
 
 def place(node: Node, paragraph: int | None, item: int | None, point: int | None) -> Target | str:

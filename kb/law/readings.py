@@ -110,6 +110,7 @@ def readings(rows: IndexReader, library: Library, scope: Scope) -> list[FileRead
     going changes what they mean although this paper did not change.
     """
     links: dict[int, list[Link]] = defaultdict(list)
+    library.read_everything()
     for link in library.links(rows.citations(scope)):
         links[link.version].append(link)
     return [_reading(version, links[version.id]) for version in rows.versions(scope)]
