@@ -14,7 +14,8 @@
     ├── NotFound               no such passage, document, pack
     ├── AccessDenied           the policy said no (keeps the reason)
     ├── EvaluationError        judged questions or a run cannot be used
-    └── PackError              a pack cannot be made or rendered
+    ├── PackError              a pack cannot be made or rendered
+    └── StepRefused            a decision or task may not take this step yet
 
 A message says, in Chinese, what happened and to which file; ``hint`` says what to do.
 Messages are for the people who run the program; tracebacks never reach them.
@@ -125,3 +126,7 @@ class EvaluationError(KbError):
 
 class PackError(KbError):
     """A briefing pack cannot be composed or rendered."""
+
+
+class StepRefused(KbError):
+    """A decision or task may not take this step; the message says what is missing."""
