@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from indexer.readers.encoding import unreadable
 from indexer.reading import Reading
 from indexer.structure import Part, outline
 from kb.errors import ReadError
-from kb.model import Level, Node, Paper, Passage
+from kb.model import Fact, Level, Node, Paper, Passage
 
 
 def papers(
@@ -28,6 +29,7 @@ def papers(
     overrides: Mapping[str, Any],
     max_bytes: int,
     digest: str = "",
+    decided: secrecy.Decided | None = None,
 ) -> list[Paper]:
     """The documents of a file, cut and described.
 
@@ -39,12 +41,13 @@ def papers(
             the regulation that the notice before it issues.
         max_bytes: largest size that is read.
         digest: SHA-256 of the file where it is known; computed otherwise.
+        decided: what a person decided about a doubtful mark of secrecy in this content.
 
     Raises:
         ReadError: the file cannot be read, with the reason; Quarantined: it bears a mark.
     """
     reading = read(path, name=name, max_bytes=max_bytes)
-    secrecy.check(reading, name, overrides)
+    cleared = secrecy.check(reading, name, decided)
     digest = digest or hashlib.sha256(path.read_bytes()).hexdigest()
     parts = outline(reading)
     made: list[Paper] = []
@@ -53,6 +56,10 @@ def papers(
         own = overrides if number == len(parts) else {}
         where = f"{name}{part.suffix}"
         description = describe(part, reading, path=where, overrides=own, notice=issued_by)
+        if cleared and decided is not None:
+            fact = Fact("确认非涉密", "person", decided.evidence)
+            facts = tuple(sorted({**dict(description.facts), "mark": fact}.items()))
+            description = replace(description, facts=facts)
         cut = passages(where, part.nodes, kind=description.kind, title=description.title)
         if not cut:
             raise ReadError(name, "文件中没有可检索的文字", hint="检查文件内容")

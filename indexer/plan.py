@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,8 +46,16 @@ class SourcePlan:
         return name
 
 
-def plan(before: IndexReader, paths: Sequence[Path], options: Options) -> list[SourcePlan]:
+def plan(
+    before: IndexReader, paths: Sequence[Path], options: Options, accepted: Set[str] = frozenset()
+) -> list[SourcePlan]:
     """What to do, source by source, in the order they were added.
+
+    Args:
+        before: the catalogue as published.
+        paths: sources asked for; empty is all.
+        options: what the run was asked for.
+        accepted: digests of contents whose doubtful mark of secrecy a person accepted.
 
     Raises:
         ConfigError: nothing to index, a root is missing or nested in another, or more than a
@@ -75,7 +83,7 @@ def plan(before: IndexReader, paths: Sequence[Path], options: Options) -> list[S
         overrides = manifest.load(root)
         digests = {path: manifest.digest(entry) for path, entry in overrides.items()}
         found = scan(root) if root.exists() or not options.accept_removals else []
-        changes = compare(found, mine, digests, full=options.full)
+        changes = compare(found, mine, digests, full=options.full, accepted=accepted)
         if too_many_gone(changes, len(mine)) and not options.accept_removals:
             raise ConfigError(
                 f"{root} 中有 {len(changes.gone)} 个文件不见了（共 {len(mine)} 个），未作任何改动",

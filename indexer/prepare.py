@@ -9,12 +9,14 @@ from typing import Any
 
 from indexer.papers import papers
 from indexer.readers import ocr
+from indexer.secrecy import Decided, Quarantined
+from indexer.sources import digest
 from kb.catalogue.rows import VersionRow
 from kb.embed import passage_text
 from kb.engine.protocol import NO_END, NO_START, Entry
 from kb.errors import ReadError
 from kb.law.validity import alone
-from kb.model import Description, Paper, Passage, Validity
+from kb.model import Description, Mark, Paper, Passage, Validity
 from kb.text.segment import bigrams, words
 
 
@@ -29,6 +31,7 @@ class Task:
     overrides: Mapping[str, Any]
     max_bytes: int
     ocr_seconds: float = 90.0
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Prepared:
     texts: tuple[tuple[str, ...], ...] = ()
     failure: str = ""
     hint: str = ""
+    mark: str = ""
 
 
 def prepare(task: Task) -> Prepared:
@@ -53,7 +57,11 @@ def prepare(task: Task) -> Prepared:
             digest=task.digest,
             overrides=task.overrides,
             max_bytes=task.max_bytes,
+            # Of the content that was looked at, and of no other that came in its place since.
+            decided=task.decided if _unchanged(task) else None,
         )
+    except Quarantined as error:
+        return Prepared(failure=error.why, hint=error.hint, mark=error.mark.value)
     except ReadError as error:
         return Prepared(failure=error.why, hint=error.hint)
     except MemoryError:
@@ -63,8 +71,13 @@ def prepare(task: Task) -> Prepared:
     return Prepared(
         papers=tuple(found),
         entries=tuple(tuple(entries_of(paper, own_validity(paper.description))) for paper in found),
+        mark=Mark.ACCEPTED.value if any("mark" in dict(p.description.facts) for p in found) else "",
         texts=tuple(tuple(embedded_text(paper, p) for p in paper.passages) for paper in found),
     )
+
+
+def _unchanged(task: Task) -> bool:
+    return task.decided is not None and digest(task.path) == task.digest
 
 
 def own_validity(dated: Description | VersionRow) -> Validity:

@@ -19,8 +19,10 @@ from indexer.plan import SourcePlan, plan
 from indexer.pool import Lost, run
 from indexer.prepare import Prepared, Task, prepare
 from indexer.report import Failure, Report
+from indexer.secrecy import Decided
 from indexer.sources import Found, digest
 from kb.catalogue import Catalogue
+from kb.catalogue.marks import MarkRow
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import FileRow
 from kb.catalogue.writer import IndexWriter
@@ -30,7 +32,7 @@ from kb.engine import open_engine
 from kb.engine.protocol import Writer
 from kb.engine.versions import made_with
 from kb.law.validity import title_key
-from kb.model import Level, Paper
+from kb.model import Level, Mark, Paper
 
 Progress = Callable[[str, int, int, str], None]
 """Called with (stage, done, total, path); stages are Chinese words."""
@@ -80,7 +82,9 @@ def index(
         current = writer.base
         rows = catalogue.writer(writer.generation, current=current)
         before = catalogue.reader(current)
-        plans = plan(before, paths, options)
+        standing = catalogue.marks.standing()
+        accepted = {d for d, row in standing.items() if row.decision == Mark.ACCEPTED.value}
+        plans = plan(before, paths, options, accepted)
         report = Report(dry_run=options.dry_run, generation=current)
         work, dying = _work(plans, report)
         nothing = not (work or dying or any(p.is_new or p.forgotten for p in plans))
@@ -88,7 +92,7 @@ def index(
             if not options.dry_run:
                 _touch(rows, plans)
             return _finish(report, before, began)
-        gained = _build(settings, embedder, writer, rows, work, dying, plans, progress)
+        gained = _build(settings, embedder, writer, rows, work, dying, plans, standing, progress)
         if not (gained or dying or any(p.is_new or p.forgotten for p in plans)):
             # Only files that failed before were tried, and failed again: the generation that is
             # served says so already, and a further one would push an older one out.
@@ -142,6 +146,7 @@ def _build(
     work: Sequence[_Work],
     dying: Sequence[FileRow],
     plans: Sequence[SourcePlan],
+    standing: Mapping[str, MarkRow],
     progress: Progress,
 ) -> bool:
     """Write rows and entries. False where every file had failed before and failed unchanged."""
@@ -165,6 +170,7 @@ def _build(
             w.overrides,
             settings.max_file_mb * 1024 * 1024,
             settings.file_seconds * 0.7,
+            _decided(standing.get(w.digest)),
         )
         for w in work
     ]
@@ -191,6 +197,10 @@ def _build(
     return gained
 
 
+def _decided(row: MarkRow | None) -> Decided | None:
+    return Decided(row.decision == Mark.ACCEPTED.value, row.evidence) if row else None
+
+
 def _failed_again(w: _Work, read: Prepared) -> bool:
     old = w.old
     same = old is not None and (old.digest, old.failure) == (w.digest, read.failure)
@@ -214,6 +224,7 @@ def _take(
         "overrides": manifest.digest(w.overrides),
         "failure": result.failure,
         "hint": result.hint,
+        "mark": result.mark,
     }
     rows.file(source_id, values, [(paper, document_key(paper)) for paper in result.papers])
     for entries, texts in zip(result.entries, result.texts, strict=True):

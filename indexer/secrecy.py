@@ -8,12 +8,12 @@ marks name them within sentences; those are read like any other (DOMAIN.md, sect
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from indexer.reading import Reading
 from kb.errors import ReadError
-from kb.model import Tier
+from kb.model import Mark, Tier
 
 STAR = "★☆＊*⭐✩✮"
 LEVELS = r"(?:绝\s*密|机\s*密|秘\s*密)"
@@ -35,25 +35,34 @@ FIRST_LINES = 6
 class Quarantined(ReadError):
     """A file bears a mark of secrecy. Nothing of its text may be stored or logged.
 
-    ``doubtful`` where a person must decide: the word stands alone, without a star.
+    ``mark`` is doubtful where a person must decide: the word stands alone, without a star.
     """
 
-    def __init__(self, path: str, why: str, *, hint: str = "", doubtful: bool = False) -> None:
+    def __init__(self, path: str, why: str, *, hint: str = "", mark: Mark = Mark.CERTAIN) -> None:
         super().__init__(path, why, hint=hint)
-        self.doubtful = doubtful
+        self.mark = mark
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (self.path, self.why, self.hint, self.doubtful))
+        return (_rebuild, (self.path, self.why, self.hint, self.mark))
 
 
-def _rebuild(path: str, why: str, hint: str, doubtful: bool) -> Quarantined:
-    return Quarantined(path, why, hint=hint, doubtful=doubtful)
+def _rebuild(path: str, why: str, hint: str, mark: Mark) -> Quarantined:
+    return Quarantined(path, why, hint=hint, mark=mark)
 
 
-def check(reading: Reading, name: str, overrides: Mapping[str, Any]) -> None:
-    """Refuse a file that bears a mark.
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided about this very content; ``evidence`` is who, when and why."""
 
-    A doubtful one passes where the manifest states a tier: then a person has decided.
+    accepted: bool
+    evidence: str
+
+
+def check(reading: Reading, name: str, decided: Decided | None = None) -> bool:
+    """Refuse a file that bears a mark. True where it passes only because a person let it.
+
+    What a manifest says of the file does not count: it is bound to a path, and whoever may write
+    into the folder writes it. A person's decision is bound to the content.
 
     Raises:
         Quarantined: without any of the file's text in the message.
@@ -67,16 +76,23 @@ def check(reading: Reading, name: str, overrides: Mapping[str, Any]) -> None:
                 "文件带有国家秘密标志，已拒收，未保存任何内容",
                 hint="本系统为非涉密系统；请立即从此文件夹移走，并按保密规定处理",
             )
-    if "tier" in overrides:
-        return
-    for line in _head(reading):
-        if BARE.fullmatch(_bare(line)):
-            raise Quarantined(
-                name,
-                "首页有单独成行的密级字样，需人工确认，未保存任何内容",
-                hint="若确非涉密文件，在 manifest.toml 中为它写明 tier 后重试；否则立即移走",
-                doubtful=True,
-            )
+    if not any(BARE.fullmatch(_bare(line)) for line in _head(reading)):
+        return False
+    if decided is None:
+        raise Quarantined(
+            name,
+            "首页有单独成行的密级字样，需人工确认，未保存任何内容",
+            hint="若确非涉密文件，由有权的人运行 kb marks accept，或在“管理”页确认；否则立即移走",
+            mark=Mark.DOUBTFUL,
+        )
+    if not decided.accepted:
+        raise Quarantined(
+            name,
+            f"首页有单独成行的密级字样，经人确认不得入库（{decided.evidence}），未保存任何内容",
+            hint="请从此文件夹移走，并按保密规定处理",
+            mark=Mark.REFUSED,
+        )
+    return True
 
 
 def stated_tier(reading: Reading) -> tuple[Tier, str] | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.catalogue.rows import FileRow
 from kb.errors import ConfigError
+from kb.model import Mark
 
 MANIFEST = "manifest.toml"
 IGNORED = frozenset({MANIFEST, "thumbs.db", "desktop.ini"})
@@ -80,6 +81,7 @@ def compare(
     overrides: Mapping[str, str],
     *,
     full: bool,
+    accepted: Set[str] = frozenset(),
 ) -> Changes:
     """Set what lies there against what was indexed.
 
@@ -91,6 +93,7 @@ def compare(
         known: the catalogue's files of this source.
         overrides: digest of the manifest's entry by relative path.
         full: take every file for changed.
+        accepted: digests whose doubtful mark a person accepted: one that was withdrawn is changed.
     """
     before = {row.relative: row for row in known}
     changes = Changes()
@@ -102,7 +105,8 @@ def compare(
             continue
         described = overrides.get(now.relative, "")
         same_stat = (row.size, row.mtime_ns) == (now.size, now.mtime_ns)
-        if full or row.failure or row.overrides != described:
+        withdrawn = row.mark == Mark.ACCEPTED.value and row.digest not in accepted
+        if full or withdrawn or row.failure or row.overrides != described:
             changes.changed.append((row, now))
         elif same_stat:
             changes.unchanged.append(row)

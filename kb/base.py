@@ -12,6 +12,8 @@ from types import TracebackType
 from typing import Self
 
 from kb.catalogue import Catalogue
+from kb.catalogue.audit import AuditLog
+from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import FileRow, PassageRow, SourceRow, VersionRow
@@ -226,6 +228,16 @@ class KnowledgeBase:
             "articles": rows.count(Level.ARTICLE),
             "passages": rows.count_passages(),
         }
+
+    @property
+    def marks(self) -> Marks:
+        """What people decided about doubtful marks of secrecy."""
+        return self._catalogue.marks
+
+    @property
+    def audit(self) -> AuditLog:
+        """The log of who did what."""
+        return self._catalogue.audit
 
     @property
     def people(self) -> People:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("kb.commands.demo", "add", "示范：入库示例文件并打开网页"),
     "eval": ("kb.commands.evaluation", "add", "以评测问题衡量检索质量"),
     "questions": ("kb.commands.questions", "add", "已知问答：加入、列出、删去"),
+    "marks": ("kb.commands.marks", "add", "密级存疑的文件：列出、确认、拒收"),
     "train": ("kb.commands.train", "add", "训练随附的向量模型"),
     "backup": ("kb.commands.backup", "add_backup", "备份知识库"),
     "restore": ("kb.commands.backup", "add_restore", "从备份恢复"),

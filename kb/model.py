@@ -74,6 +74,19 @@ class Force(StrEnum):
         return list(Force).index(self)
 
 
+class Mark(StrEnum):
+    """What mark of secrecy a file bears, and what a person said of it."""
+
+    CERTAIN = "certain"
+    """A mark proper: refused, whoever says what."""
+    DOUBTFUL = "doubtful"
+    """A bare word where a mark would stand: a person must look."""
+    ACCEPTED = "accepted"
+    """Doubtful, and a person said that it is no secret."""
+    REFUSED = "refused"
+    """Doubtful, and a person said that it stays out."""
+
+
 class Level(StrEnum):
     """Level of a node in the outline of a document."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from kb.catalogue.audit import AuditLog
 from kb.catalogue.connect import FILES, connect
+from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.writer import IndexWriter
@@ -59,6 +60,11 @@ class Catalogue:
     def people(self) -> People:
         """What people made: packs, baskets."""
         return People(self._people)
+
+    @property
+    def marks(self) -> Marks:
+        """Decisions about doubtful marks of secrecy."""
+        return Marks(self._people)
 
     @property
     def audit(self) -> AuditLog:

@@ -20,7 +20,15 @@ from sqlalchemy import (
 )
 
 from kb.catalogue import codec
-from kb.catalogue.rows import ArticleRow, CitationRow, FileRow, NamedRow, PassageRow, SourceRow, VersionRow
+from kb.catalogue.rows import (
+    ArticleRow,
+    CitationRow,
+    FileRow,
+    NamedRow,
+    PassageRow,
+    SourceRow,
+    VersionRow,
+)
 from kb.catalogue.tables import alias, citation, file, node, passage, source, validity, version
 from kb.errors import NotFound
 from kb.model import ALL_KINDS, ALL_TIERS, Level, Node, Scope, Validity

@@ -82,7 +82,8 @@ class CitationRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file as the last run saw it; ``failure`` says why nothing of it is indexed."""
+    """A file as the last run saw it; ``failure`` says why nothing of it is indexed, ``mark``
+    (`kb.model.Mark`) whether that is a mark of secrecy."""
 
     id: int
     source_id: int
@@ -94,6 +95,7 @@ class FileRow:
     overrides: str
     failure: str
     hint: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ file = Table(
     # Why nothing of this file is indexed; "" where it was read.
     Column("failure", Text, nullable=False),
     Column("hint", Text, nullable=False, server_default=""),
+    # `kb.model.Mark`: what mark of secrecy it bears; "" for none. No text of it is kept anywhere.
+    Column("mark", String(10), nullable=False, server_default=""),
     Column("born", Integer, nullable=False),
     Column("died", Integer),
 )
@@ -219,6 +221,63 @@ known = Table(
     Column("passage_id", Text, nullable=False),
     Column("added", DateTime(timezone=True), nullable=False),
     UniqueConstraint("question", "passage_id"),
+)
+
+# What a person decided about a file with a doubtful mark of secrecy. Bound to the content: a
+# changed file is asked about again; the last one of a digest holds.
+mark_decision = Table(
+    "mark_decision",
+    PEOPLE,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("path", Text, nullable=False),
+    Column("decision", String(10), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+saved_search = Table(
+    "saved_search",
+    PEOPLE,
+    Column("id", Integer, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    # The search's address in the page, with all its filters.
+    Column("address", Text, nullable=False),
+    Column("added", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("owner", "address"),
+)
+
+# One row a person and question: for suggestions, and for the report on what was not found.
+asked = Table(
+    "asked",
+    PEOPLE,
+    Column("id", Integer, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("hits", Integer, nullable=False),
+    Column("weak", Boolean, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("owner", "query"),
+)
+
+feedback = Table(
+    "feedback",
+    PEOPLE,
+    Column("id", Integer, primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("query", Text, nullable=False),
+    # "" where nothing was found; the digest is that of the text which the person saw.
+    Column("passage_id", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("says", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("done", DateTime(timezone=True)),
+    Column("done_by", Text, nullable=False),
 )
 
 event = Table(

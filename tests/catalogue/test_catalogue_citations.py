@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from indexer.publish import Options, index
 from kb.catalogue import Catalogue
-from kb.catalogue.migrate import _config, state, upgrade
+from kb.catalogue.migrate import _config, head, state, upgrade
 from kb.config import Settings
 from kb.model import Scope
 
@@ -23,7 +23,7 @@ def test_a_database_of_the_first_schema_is_brought_up(tmp_path: Path) -> None:
         command.upgrade(_config("index", connection), "index_0001")
     assert not inspect(engine).has_table("citation")
     upgrade(engine, "index")
-    assert state(engine) == "index_0002"
+    assert state(engine) == head("index")
     assert inspect(engine).has_table("citation")
     with engine.begin() as connection:
         command.downgrade(_config("index", connection), "index_0001")
