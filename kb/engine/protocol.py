@@ -15,13 +15,13 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.engine.query import Query
+from kb.engine.query import Field, Query
 from kb.model import Kind, Scope, Tier
 
 Vectors = NDArray[np.float32]
 """Shape (n, dimensions), rows of unit length (or all zero where nothing could be encoded)."""
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the index entries; a change asks for ``kb index --full``."""
 
 NO_START = 0
@@ -84,11 +84,23 @@ class Reader(Protocol):
     def keyword(self, query: Query, scope: Scope, limit: int) -> list[Match]:
         """The best ``limit`` passages by BM25 among those the scope lets through."""
 
-    def nearest(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[Match]:
-        """The best ``limit`` passages by cosine (shape (dimensions,)) within the scope."""
+    def nearest(
+        self,
+        vector: NDArray[np.float32],
+        scope: Scope,
+        limit: int,
+        *,
+        papers: frozenset[str] | None = None,
+    ) -> list[Match]:
+        """The best ``limit`` passages by cosine (shape (dimensions,)) within the scope, of these
+        papers only (paths; None: of any)."""
 
     def count(self, query: Query, scope: Scope) -> int:
         """How many passages match within the scope."""
+
+    def terms(self, field: Field, scope: Scope, prefix: str = "") -> list[tuple[str, int]]:
+        """The terms of a cut field that passages within the scope have, and how many of these
+        have each: the commonest first, then in the order of the terms."""
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """Stored vectors of these passages, in order, dequantised. `NotFound` if one is absent."""

@@ -5,8 +5,11 @@ Texts in a tree are terms as the segmenter yields them (normalised, lower case).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
 class Field(StrEnum):
@@ -46,6 +49,28 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """Terms of a field that ``text`` describes: ``*`` is any characters, ``?`` is one of them,
+    every other character is itself (constant score)."""
+
+    field: Field
+    text: str
+
+    def regex(self) -> str:
+        """The same as a regular expression that tantivy and Python read alike."""
+        wild = {"*": ".*", "?": "."}
+        return "".join(wild.get(c) or _SPECIAL.sub(r"\\\g<0>", c) for c in self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Passages of these papers, named by their paths; scores nothing. What a paper is called, of
+    which day and kind it is, is asked of the catalogue: an index knows only where it lies."""
+
+    paths: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Or:
     """Any of the children; scores add up."""
 
@@ -71,4 +96,10 @@ class Everything:
     """Every passage, with score 1."""
 
 
-Query = Term | Phrase | Prefix | Or | And | Not | Everything
+Query = Term | Phrase | Prefix | Pattern | Papers | Or | And | Not | Everything
+
+
+def paper_of(passage_id: str) -> str:
+    """The path of the paper that a passage stands in: its id up to the last ``#``."""
+    path, mark, _ = passage_id.rpartition("#")
+    return path if mark else passage_id

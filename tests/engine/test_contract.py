@@ -352,3 +352,35 @@ def test_vectors_that_cannot_be_added(where: Settings) -> None:
             writer.add([entry("a")], broken)
         writer.publish()
     assert list(opened(where).ids()) == []
+
+
+def test_nearest_among_some_papers(where: Settings) -> None:
+    names = ["a.md#第一条", "a.md#第二条", "b#c.md#第一条", "b.md#p1"]
+    publish(where, [entry(n, "x", tier=Tier.PUBLIC) for n in names], seed=3)
+    reader = opened(where)
+    asked = unit(1, 9)[0]
+    everything = [m.id for m in reader.nearest(asked, ALL, 9)]
+    some = [m.id for m in reader.nearest(asked, ALL, 9, papers=frozenset({"a.md", "b#c.md", "?"}))]
+    assert some == [i for i in everything if i != "b.md#p1"]
+    assert reader.nearest(asked, ALL, 9, papers=frozenset()) == []
+    nobody = scope(tiers=frozenset({Tier.INTERNAL}))
+    assert reader.nearest(asked, nobody, 9, papers=frozenset({"a.md"})) == []
+
+
+def test_terms_are_those_of_the_scope(where: Settings) -> None:
+    publish(
+        where,
+        [
+            entry("a", "公章 外借", tier=Tier.PUBLIC),
+            entry("b", "公章 公章", tier=Tier.PUBLIC),
+            entry("c", "密件", tier=Tier.SENSITIVE),
+        ],
+    )
+    publish(where, remove=["a"])
+    reader = opened(where)
+    public = scope(tiers=frozenset({Tier.PUBLIC}))
+    assert reader.terms(W, public) == [("公章", 1)]
+    assert reader.terms(W, ALL, "密") == [("密件", 1)]
+    assert reader.terms(W, public, "密") == []
+    with pytest.raises(ValueError, match="cut"):
+        reader.terms(Field.NUMBER, ALL)

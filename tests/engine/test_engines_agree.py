@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,9 +16,35 @@ from hypothesis import strategies as st
 
 from kb.engine import open_engine
 from kb.engine.protocol import Entry
-from kb.engine.query import And, Everything, Field, Not, Or, Phrase, Prefix, Query, Term
+from kb.engine.query import (
+    And,
+    Everything,
+    Field,
+    Not,
+    Or,
+    Papers,
+    Pattern,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    paper_of,
+)
 from kb.model import Kind, Scope, Tier
 
+IDS = [
+    "a.md#p1",
+    "a.md#第一条",
+    "a.md#第一条~2",
+    "a.md!2#第一条",
+    "b#c.md#p1",
+    "b#c.md#p2",
+    "b.md#p1",
+    "b.md",
+    "坏\udce9名.txt#p1",
+    *[f"p{i}" for i in range(3)],
+]
+PATHS = [*sorted({paper_of(i) for i in IDS}), "没有.md", "b", ""]
 TERMS = [
     "合",
     "合同",
@@ -43,6 +71,14 @@ leaf = st.one_of(
     st.builds(Term, field, term, boost),
     st.builds(Phrase, field, st.lists(term, max_size=3).map(tuple), boost),
     st.builds(Prefix, field, st.sampled_from([*TERMS, "", "合同法x", "a.", "\\", "[", "20"])),
+    st.builds(
+        Pattern,
+        field,
+        st.lists(
+            st.sampled_from([*"合同法*?*?", "a.", "[x", "]", "{2}", "\\", "!"]), max_size=4
+        ).map("".join),
+    ),
+    st.builds(Papers, st.frozensets(st.sampled_from(PATHS), max_size=4)),
     st.just(Everything()),
 )
 query: st.SearchStrategy[Query] = st.recursive(
@@ -58,7 +94,7 @@ day = st.integers(-3, 3).map(lambda n: DAY + timedelta(n))
 text = st.lists(term, max_size=6).map(" ".join)
 passage = st.builds(
     entry,
-    st.sampled_from([f"p{i}" for i in range(12)]),
+    st.sampled_from(IDS),
     text,
     bigrams=text,
     title=text,
@@ -81,7 +117,7 @@ scopes = st.builds(
 batches = st.lists(
     st.tuples(
         st.lists(passage, max_size=8),
-        st.sets(st.sampled_from([f"p{i}" for i in range(12)]), max_size=4),
+        st.sets(st.sampled_from(IDS), max_size=4),
     ),
     min_size=1,
     max_size=3,
@@ -106,12 +142,25 @@ def matches(passage: Entry, asked: Query) -> bool:
         case Phrase(name, texts):
             found, n = list(terms_of(passage, name)), len(texts)
             return n > 0 and any(found[i : i + n] == list(texts) for i in range(len(found)))
+        case Pattern(name, shape):
+            return any(described(shape, t) for t in terms_of(passage, name))
+        case Papers(paths):
+            return paper_of(passage.id) in paths
         case Or(children):
             return any(matches(passage, child) for child in children)
         case And(children):
             return all(matches(passage, child) for child in children)
         case Not(child):
             return not matches(passage, child)
+
+
+def described(shape: str, text: str) -> bool:
+    """By hand, not by the regular expression that is being tested."""
+    if not shape:
+        return not text
+    if shape[0] == "*":
+        return any(described(shape[1:], text[i:]) for i in range(len(text) + 1))
+    return bool(text) and shape[0] in ("?", text[0]) and described(shape[1:], text[1:])
 
 
 def admits(scope: Scope, passage: Entry) -> bool:
@@ -151,4 +200,12 @@ def test_engines_agree(
                 assert found == sorted(found, key=lambda m: (-m.score, m.id)), (engine, tree)
                 assert reader.count(tree, scope) == len(wanted), (engine, tree, scope)
                 assert reader.keyword(tree, scope, 2) == found[:2], (engine, tree, scope)
+            for name, scope in itertools.product(CUT, [everything, *(s for _, s in asked)]):
+                seen = Counter(
+                    t for e in base.values() if admits(scope, e) for t in {*terms_of(e, name)}
+                )
+                ordered = sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
+                assert reader.terms(name, scope) == ordered, (engine, name, scope)
+                wanted_terms = [pair for pair in ordered if pair[0].startswith("合同")]
+                assert reader.terms(name, scope, "合同") == wanted_terms
             reader.close()

@@ -22,7 +22,9 @@ KINDS: tuple[Kind, ...] = (Kind.REGULATION, Kind.EXPERIENCE, Kind.REFERENCE)
 TIERS: tuple[Tier, ...] = (Tier.PUBLIC, Tier.INTERNAL, Tier.SENSITIVE)
 """A record stores the place in these. Append only: the order is part of the layout."""
 
-ScopeKey = tuple[date | None, frozenset[Kind], frozenset[Tier], frozenset[str] | None]
+ScopeKey = tuple[
+    date | None, frozenset[Kind], frozenset[Tier], frozenset[str] | None, frozenset[str] | None
+]
 
 
 @dataclass(slots=True, eq=False)
@@ -49,8 +51,9 @@ class Admitted:
         return self.count == self.living
 
 
-def admit(rows: Rows, scope: Scope) -> Admitted:
-    """Work out what a scope lets through. Who reads does not matter, only what may be read."""
+def admit(rows: Rows, scope: Scope, papers: frozenset[str] | None = None) -> Admitted:
+    """Work out what a scope lets through, of these papers only. Who reads does not matter, only
+    what may be read."""
     mask = rows.alive.copy()
     mask &= np.isin(rows.column("kind"), [KINDS.index(k) for k in scope.kinds])
     mask &= np.isin(rows.column("tier"), [TIERS.index(t) for t in scope.tiers])
@@ -59,6 +62,8 @@ def admit(rows: Rows, scope: Scope) -> Admitted:
         mask &= np.isin(rows.column("department"), allowed)
     if (on := day(scope.as_of)) is not None:
         mask &= (rows.column("valid_from") <= on) & (on < rows.column("valid_to"))
+    if papers is not None:
+        mask &= rows.of_papers(papers)
     return Admitted(scope, mask, int(np.count_nonzero(mask)), len(rows))
 
 
@@ -70,14 +75,14 @@ class Admissions:
         self._lock = Lock()
         self._known: OrderedDict[ScopeKey, Admitted] = OrderedDict()
 
-    def of(self, scope: Scope) -> Admitted:
-        """What the scope lets through."""
-        key = (scope.as_of, scope.kinds, scope.tiers, scope.departments)
+    def of(self, scope: Scope, papers: frozenset[str] | None = None) -> Admitted:
+        """What the scope lets through, of these papers only."""
+        key = (scope.as_of, scope.kinds, scope.tiers, scope.departments, papers)
         with self._lock:
             if (known := self._known.get(key)) is not None:
                 self._known.move_to_end(key)
                 return known
-        found = admit(self._rows, scope)
+        found = admit(self._rows, scope, papers)
         with self._lock:
             self._known[key] = found
             while len(self._known) > REMEMBERED:

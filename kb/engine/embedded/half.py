@@ -10,7 +10,7 @@ from kb.engine.embedded.admitted import Admitted
 from kb.engine.embedded.ranking import Found
 from kb.engine.embedded.rows import Rows
 from kb.engine.protocol import Entry
-from kb.engine.query import Query
+from kb.engine.query import Field, Query, paper_of
 
 FOLDER = "keyword"
 
@@ -23,6 +23,9 @@ class KeywordReader(Protocol):
 
     def count(self, query: Query, admitted: Admitted) -> int:
         """How many admitted rows match."""
+
+    def terms(self, field: Field, admitted: Admitted, prefix: str) -> list[tuple[str, int]]:
+        """Terms of admitted rows with their counts, in any order."""
 
     def documents(self) -> int:
         """How many passages it holds."""
@@ -63,3 +66,14 @@ class KeywordHalf(Protocol):
 def text_of(terms: Sequence[str]) -> str:
     """Cut terms as both halves take them: split again at ASCII whitespace, and only there."""
     return " ".join(terms)
+
+
+def paper_term(passage_id: str) -> str:
+    """A passage's paper as both halves index it; names that the system could not decode (lone
+    surrogates) are written out."""
+    return path_term(paper_of(passage_id))
+
+
+def path_term(path: str) -> str:
+    """A paper's path as both halves index it."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")

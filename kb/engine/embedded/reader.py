@@ -15,7 +15,7 @@ from kb.engine.embedded.nearest import nearest
 from kb.engine.embedded.ranking import Found, best
 from kb.engine.embedded.rows import Rows
 from kb.engine.protocol import Match, Vectors
-from kb.engine.query import And, Everything, Query
+from kb.engine.query import And, Everything, Field, Query
 from kb.errors import EngineError, IndexCorrupt, NotFound
 from kb.model import Scope
 
@@ -48,8 +48,16 @@ class EmbeddedReader:
         rank = self._rows.rank
         return self._matches(best(lambda n: self._keyword.search(query, admitted, n), limit, rank))
 
-    def nearest(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[Match]:
-        """The best ``limit`` passages by cosine (shape (dimensions,)) within the scope.
+    def nearest(
+        self,
+        vector: NDArray[np.float32],
+        scope: Scope,
+        limit: int,
+        *,
+        papers: frozenset[str] | None = None,
+    ) -> list[Match]:
+        """The best ``limit`` passages by cosine (shape (dimensions,)) within the scope, of these
+        papers only.
 
         A zero vector is near nothing, and nothing is near it.
 
@@ -57,7 +65,7 @@ class EmbeddedReader:
             ValueError: a vector of another shape, or not finite.
         """
         self._check()
-        admitted = self._admissions.of(scope)
+        admitted = self._admissions.of(scope, papers)
         return self._matches(nearest(self._rows, vector, admitted, limit))
 
     def count(self, query: Query, scope: Scope) -> int:
@@ -67,6 +75,14 @@ class EmbeddedReader:
         if _same_for_all(query) is not None:
             return admitted.count
         return self._keyword.count(query, admitted)
+
+    def terms(self, field: Field, scope: Scope, prefix: str = "") -> list[tuple[str, int]]:
+        """Terms of a cut field within the scope, each with its passages, the commonest first."""
+        self._check()
+        if field is Field.NUMBER:
+            raise ValueError("a number is not cut into terms")
+        found = self._keyword.terms(field, self._admissions.of(scope), prefix)
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """Stored vectors of these passages, in order, dequantised. `NotFound` if one is absent."""

@@ -95,6 +95,22 @@ class Rows:
     def _by_id(self) -> dict[bytes, int]:
         return {self.raw_id(int(row)): int(row) for row in self.order}
 
+    def of_papers(self, paths: frozenset[str]) -> NDArray[np.bool_]:
+        """Which rows, living or dead, stand in these papers."""
+        numbers, codes = self._papers
+        wanted = [n for p in encoded(sorted(paths)) if (n := numbers.get(p)) is not None]
+        return np.isin(codes, wanted)
+
+    @cached_property
+    def _papers(self) -> tuple[dict[bytes, int], NDArray[np.int32]]:
+        numbers: dict[bytes, int] = {}
+        codes = np.zeros(len(self.alive), np.int32)
+        for row in range(len(codes)):
+            raw = self.raw_id(row)
+            path, mark, _ = raw.rpartition(b"#")
+            codes[row] = numbers.setdefault(path if mark else raw, len(numbers))
+        return numbers, codes
+
     @cached_property
     def rank(self) -> NDArray[np.int32]:
         """The place of each living row when ids are sorted."""

@@ -8,8 +8,21 @@ from typing import Any
 from tantivy import FieldType, Occur, Schema, SchemaBuilder
 from tantivy import Query as Compiled
 
+from kb.engine.embedded.half import path_term
 from kb.engine.protocol import day
-from kb.engine.query import And, Everything, Field, Not, Or, Phrase, Prefix, Query, Term
+from kb.engine.query import (
+    And,
+    Everything,
+    Field,
+    Not,
+    Or,
+    Papers,
+    Pattern,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+)
 from kb.model import ALL_KINDS, ALL_TIERS, Scope
 
 MUST, SHOULD, MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
@@ -25,7 +38,7 @@ def schema() -> Schema:
     builder = SchemaBuilder()
     for name in CUT:
         builder.add_text_field(name.value, tokenizer_name="whitespace", index_option="position")
-    for raw in (Field.NUMBER.value, "kind", "tier", "department"):
+    for raw in (Field.NUMBER.value, "kind", "tier", "department", "paper"):
         builder.add_text_field(raw, tokenizer_name="raw", index_option="basic")
     for number in ("key", "valid_from", "valid_to"):
         builder.add_integer_field(number, indexed=True, fast=True)
@@ -57,6 +70,14 @@ class Compiler:
                 pattern = _SPECIAL.sub(r"\\\g<0>", text) + ".*"
                 found = Compiled.regex_query(self._schema, field.value, pattern)
                 return Compiled.const_score_query(found, 1.0)
+            case Pattern(field, _):
+                found = Compiled.regex_query(self._schema, field.value, query.regex())
+                return Compiled.const_score_query(found, 1.0)
+            case Papers(paths):
+                if not paths:
+                    return Compiled.empty_query()
+                terms = sorted(map(path_term, paths))
+                return self._unscored(Compiled.term_set_query(self._schema, "paper", terms))
             case Or(children):
                 return self._boolean([(SHOULD, self.query(child)) for child in children])
             case And(children):

@@ -16,12 +16,12 @@ import numpy as np
 import tantivy
 
 from kb.engine.embedded.admitted import Admitted
-from kb.engine.embedded.half import text_of
+from kb.engine.embedded.half import paper_term, text_of
 from kb.engine.embedded.ranking import Found
 from kb.engine.embedded.rows import Rows
 from kb.engine.embedded.tantivy_compile import NO_DEPARTMENT, Compiler, schema
 from kb.engine.protocol import Entry
-from kb.engine.query import Query
+from kb.engine.query import Everything, Field, Query
 from kb.errors import IndexCorrupt
 
 WIDE = 0.1
@@ -86,6 +86,15 @@ class TantivyReader:
         found = self._searcher.aggregate(compiled, {"n": {"value_count": {"field": "key"}}})
         return int(found["n"]["value"])
 
+    def terms(self, field: Field, admitted: Admitted, prefix: str) -> list[tuple[str, int]]:
+        """Terms of admitted rows with their counts."""
+        if not admitted.count:
+            return []
+        # Without a filter tantivy counts removed passages, too.
+        among = self._compiler.within(Everything(), admitted.scope)
+        found = self._searcher.terms_with_prefix(field.value, prefix, filter_query=among)
+        return [(term, count) for term, count in found if count]
+
     def documents(self) -> int:
         """How many passages it holds."""
         return int(self._searcher.num_docs)
@@ -127,6 +136,7 @@ class TantivyWriter:
             document.add_text("kind", entry.kind.value)
             document.add_text("tier", entry.tier.value)
             document.add_text("department", NO_DEPARTMENT + entry.department)
+            document.add_text("paper", paper_term(entry.id))
             document.add_integer("key", key)
             document.add_integer("valid_from", entry.valid_from)
             document.add_integer("valid_to", entry.valid_to)

@@ -8,6 +8,7 @@ about threads.
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.engine.embedded.admitted import Admitted
-from kb.engine.embedded.half import text_of
+from kb.engine.embedded.half import paper_term, text_of
 from kb.engine.embedded.ranking import Found
 from kb.engine.embedded.rows import Rows
 from kb.engine.embedded.whoosh_match import Segment
@@ -45,7 +46,7 @@ def mutable(name: str) -> bool:
 def _schema() -> Any:
     text = {f.value: fields.TEXT(analyzer=RegexTokenizer(TERM), phrase=True) for f in CUT}
     key = fields.NUMERIC(int, bits=64, unique=True, sortable=True, shift_step=0)
-    return fields.Schema(number=fields.ID, key=key, **text)
+    return fields.Schema(number=fields.ID, paper=fields.ID, key=key, **text)
 
 
 class WhooshReader:
@@ -73,6 +74,16 @@ class WhooshReader:
     def count(self, query: Query, admitted: Admitted) -> int:
         """How many admitted rows match."""
         return len(self._matches(query, admitted, scored=False)[1])
+
+    def terms(self, field: Field, admitted: Admitted, prefix: str) -> list[tuple[str, int]]:
+        """Terms of admitted rows with their counts."""
+        found: Counter[str] = Counter()
+        with self._turn:
+            for segment, keys in self._segments:
+                kept = admitted.mask[self._rows.of_keys(keys)] if len(keys) else keys
+                for term, places in segment.terms(field, prefix):
+                    found[term] += int(np.count_nonzero(kept[places]))
+        return [(term, count) for term, count in found.items() if count]
 
     def documents(self) -> int:
         """How many passages it holds."""
@@ -128,6 +139,7 @@ class WhooshWriter:
                 title=text_of(entry.title),
                 heading=text_of(entry.heading),
                 number=entry.number or None,
+                paper=paper_term(entry.id),
             )
 
     def remove(self, keys: Sequence[int]) -> None:

@@ -7,7 +7,9 @@ Arrays over the segment's documents are exact, and faster than matchers that ste
 
 from __future__ import annotations
 
+import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -15,7 +17,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.engine.query import And, Everything, Field, Not, Or, Phrase, Prefix, Query, Term
+from kb.engine.embedded.half import path_term
+from kb.engine.query import (
+    And,
+    Everything,
+    Field,
+    Not,
+    Or,
+    Papers,
+    Pattern,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+)
 
 with warnings.catch_warnings():
     # Escapes in its strings that newer Pythons warn of; nobody mends them any more.
@@ -56,6 +71,18 @@ class Segment:
             case Prefix(field, text):
                 found = self._posted(whoosh.Prefix(field.value, text), context)
                 return self._constant(found.mask, 1.0)
+            case Pattern(field, _):
+                # Not Whoosh's own: its wildcards read [ as the beginning of a set.
+                fits = re.compile(query.regex() + r"\Z", re.DOTALL).match
+                prefix = re.split(r"[*?]", query.text, maxsplit=1)[0]
+                mask = np.zeros(self._size, bool)
+                for term, places in self.terms(field, prefix):
+                    if fits(term):
+                        mask[places] = True
+                return self._constant(mask & self._live, 1.0)
+            case Papers(paths):
+                found_in = [self._posted(_paper(p), context).mask for p in sorted(paths)]
+                return self._constant(reduce(np.logical_or, found_in, self._none()), 0.0)
             case Or(children):
                 parts = [self.match(child, context) for child in children]
                 return reduce(_either, parts, self._nothing())
@@ -64,6 +91,13 @@ class Segment:
                 return reduce(_both, parts, self._constant(self._live, 0.0))
             case Not(child):
                 return self._constant(self._live & ~self.match(child, context).mask, 0.0)
+
+    def terms(self, field: Field, prefix: str) -> Iterator[tuple[str, list[int]]]:
+        """Terms of a field that begin with ``prefix``, and the living documents of each."""
+        reader = self._leaf.reader()
+        for raw in reader.expand_prefix(field.value, prefix):
+            postings = reader.postings(field.value, raw)
+            yield raw.decode("utf-8"), list(postings.all_ids())
 
     def _posted(self, query: Any, context: Any) -> Matched:
         mask, scores = np.zeros(self._size, bool), np.zeros(self._size, np.float32)
@@ -78,7 +112,10 @@ class Segment:
         return Matched(mask, scores)
 
     def _nothing(self) -> Matched:
-        return self._constant(np.zeros(self._size, bool), 0.0)
+        return self._constant(self._none(), 0.0)
+
+    def _none(self) -> NDArray[np.bool_]:
+        return np.zeros(self._size, bool)
 
     @staticmethod
     def _constant(mask: NDArray[np.bool_], score: float) -> Matched:
@@ -92,3 +129,7 @@ def _either(one: Matched, other: Matched) -> Matched:
 def _both(one: Matched, other: Matched) -> Matched:
     mask = one.mask & other.mask
     return Matched(mask, (one.scores + other.scores) * mask)
+
+
+def _paper(path: str) -> Any:
+    return whoosh.Term("paper", path_term(path))
