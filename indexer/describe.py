@@ -62,6 +62,12 @@ def describe(
         tier = restricted[0]
         facts["tier"] = Fact(tier.label, "rule", restricted[1])
     level = Force(said["level"]) if "level" in said else force_of(organ, title, path)
+    if level is not Force.NONE:
+        rests = f"制发机关：{organ}" if organ else f"所在文件夹与标题：{path}"
+        facts.setdefault("level", Fact(level.value, "rule", rests))
+    short = tuple(relations.short_names(node.text for node in part.nodes))[:MOST]
+    if short:
+        facts["abbreviations"] = Fact(short[0][0], "rule", _saying(part, short[0][0]))
     return Description(
         title=title,
         kind=which,
@@ -78,12 +84,18 @@ def describe(
         bases=read.bases() if which is Kind.REGULATION else (),
         repeals=read.mentions("repeals", relations.repeals(seen)),
         amends=read.mentions("amends", relations.amends(seen)),
-        abbreviations=tuple(relations.short_names(node.text for node in part.nodes))[:MOST],
+        abbreviations=short,
         replaces=said.get("replaces", ""),
         replaces_how=said.get("how", ""),
         origin=said.get("origin", ""),
         facts=tuple(sorted(facts.items())),
     )
+
+
+def _saying(part: Part, short: str) -> str:
+    """The line that introduces a 简称."""
+    lines = (line for node in part.nodes for line in node.text.split("\n"))
+    return next((line[:200] for line in lines if "以下" in line and short in line), "")
 
 
 class _Reader:

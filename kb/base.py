@@ -25,7 +25,7 @@ from kb.engine.versions import made_with
 from kb.errors import NotFound
 from kb.law.cited import Library
 from kb.law.provision import Provision, find, of_passage
-from kb.law.readings import FileReading, readings
+from kb.law.readings import FileReading, one_reading, readings
 from kb.law.validity import status
 from kb.model import Kind, Level, Node, Scope, Status
 from kb.retrieve import EVERY_STAGE, Follower, Ranked, Retriever, SearchResult, Stages
@@ -211,6 +211,15 @@ class KnowledgeBase:
                 self._readings = {k: self._readings[k] for k in kept} | {key: made}
                 return made
         return self._readings[key]
+
+    def reading(self, path: str, scope: Scope) -> FileReading:
+        """How well one file was read, its own citations resolved.
+
+        Raises:
+            NotFound: there is none within the scope.
+        """
+        rows = self.snapshot().rows
+        return one_reading(rows, Library(rows, scope), rows.version(path, scope), scope)
 
     def sources(self) -> list[SourceRow]:
         """The folders indexed so far."""

@@ -62,16 +62,29 @@ def _shown(number: int, hit: Hit, *, explain: bool) -> str:
 
 def add_show(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``kb show``."""
-    parser.add_argument("id", metavar="编号", help="条文编号，如 制度/印章管理办法.md#第三条")
+    parser.add_argument(
+        "id",
+        metavar="编号",
+        help="条文编号，如 制度/印章管理办法.md#第三条；只写文件则列出著录与读取情况",
+    )
     parser.add_argument("--as-of", metavar="日期", help="以哪一天为准（默认今天）")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.set_defaults(run=show)
 
 
 def show(args: argparse.Namespace) -> int:
-    """Print one passage, or one 款 or 项 of it, exactly as it stands in the paper."""
+    """Print one passage, or one 款 or 项 of it, exactly as it stands in the paper; of a file named
+    without ``#`` what is known of it, how that came, and how well it was read."""
     scope = Scope.everything(as_of=day_of(args.as_of))
     with KnowledgeBase.open(settings_of(args)) as base:
+        if "#" not in args.id:
+            from kb.commands import described
+
+            if args.json:
+                print_json(described.as_json(base, args.id, scope))
+            else:
+                print("\n".join(described.lines(base, args.id, scope)))
+            return 0
         provision = base.provision(args.id, scope)
         row = provision.row
         status = status_on(row.version, scope)

@@ -116,6 +116,13 @@ def readings(rows: IndexReader, library: Library, scope: Scope) -> list[FileRead
     return [_reading(version, links[version.id]) for version in rows.versions(scope)]
 
 
+def one_reading(
+    rows: IndexReader, library: Library, version: VersionRow, scope: Scope
+) -> FileReading:
+    """The reading report of one version."""
+    return _reading(version, library.links(rows.citations(scope, version_id=version.id)))
+
+
 def _reading(version: VersionRow, links: Sequence[Link]) -> FileReading:
     report = version.report
     characters = int(report.get("characters", 0))

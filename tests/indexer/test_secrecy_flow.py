@@ -14,7 +14,7 @@ from kb.cli import main
 from kb.model import Mark
 from tests.support.golden import Case, cases
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden/description/marks.txt"
+GOLDEN = Path(__file__).resolve().parents[1] / "golden/secrecy/marks.txt"
 TEXT = "秘密\n\n关于食堂菜谱调整的说明\n\n第一条　每周三供应鲈鱼羹。\n"
 SAID = {Mark.CERTAIN: "拒收", Mark.DOUBTFUL: "问人"}
 
