@@ -75,6 +75,7 @@ def describe(
         issuer=organ,
         department=said.get("department", ""),
         owner=said.get("owner", ""),
+        persons=tuple(said.get("persons", ())),
         force=level,
         tier=tier,
         issued=issued,

@@ -3,6 +3,7 @@
     [[paper]]
     path = "制度/印章管理办法.docx"      # below the source's root, with /
     title = "…"                          # and kind, number, issuer, department, owner, tier, level,
+    persons = ["zhangsan"]               # accounts that alone may see it, whatever their department
     issued = 2023-05-16                  # effective, expires, review (dates), replaces, how, origin
 
 What it says overrides what a file says of itself.
@@ -11,6 +12,7 @@ What it says overrides what a file says of itself.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -23,6 +25,7 @@ from kb.model import Force, Kind, Tier
 
 FILE = "manifest.toml"
 TEXTS = frozenset(("title", "number", "issuer", "department", "owner", "replaces", "origin"))
+PERSONS = "persons"
 DATES = frozenset(("issued", "effective", "expires", "review"))
 CHOICES: dict[str, frozenset[str]] = {
     "kind": frozenset(kind.value for kind in Kind),
@@ -64,7 +67,7 @@ def load(root: Path) -> dict[str, Mapping[str, Any]]:
     return found
 
 
-def checked(name: str, value: object, where: str) -> str | date:
+def checked(name: str, value: object, where: str) -> str | date | tuple[str, ...]:
     """A value of the right type for a key.
 
     Raises:
@@ -81,12 +84,26 @@ def checked(name: str, value: object, where: str) -> str | date:
                 f"{where} 的值 {value} 不对", hint="可为 " + "、".join(sorted(CHOICES[name]))
             )
         return str(value)
+    if name == PERSONS:
+        return _persons(value, where)
     if name not in TEXTS:
-        known = sorted(TEXTS | DATES | set(CHOICES) | {"path"})
+        known = sorted(TEXTS | DATES | set(CHOICES) | {"path", PERSONS})
         raise ConfigError(f"{where} 是不认识的项目", hint="可用：" + "、".join(known))
     if not isinstance(value, str):
         raise ConfigError(f"{where} 应为文字")
     return value.strip()
+
+
+def _persons(value: object, where: str) -> tuple[str, ...]:
+    """Account names: a list, or one text with commas (front matter)."""
+    names = re.split(r"[,，、\s]+", value) if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
+        raise ConfigError(f"{where} 应为账号名的列表", hint='写作 ["zhangsan", "lisi"]')
+    found = tuple(sorted({n.strip().lower() for n in names if n.strip()}))
+    if not found or any("|" in n or not n.isprintable() for n in found):
+        # An empty list would open the paper to its whole department: never by a slip.
+        raise ConfigError(f"{where} 没有写明账号名", hint="写出账号名，或删去这一项")
+    return found
 
 
 def digest(entry: Mapping[str, Any]) -> str:

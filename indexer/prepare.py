@@ -16,7 +16,7 @@ from kb.embed import passage_text
 from kb.engine.protocol import NO_END, NO_START, Entry
 from kb.errors import ReadError
 from kb.law.validity import alone
-from kb.model import Description, Mark, Paper, Passage, Validity
+from kb.model import Description, Mark, Paper, Passage, Validity, audience
 from kb.text.segment import bigrams, words
 
 
@@ -110,7 +110,7 @@ def entries_of(paper: Paper, validity: Validity) -> list[Entry]:
                 number=described.number,
                 kind=described.kind,
                 tier=described.tier,
-                department=described.department,
+                department=audience(described.department, described.persons),
                 valid_from=validity.start.toordinal() if validity.start else NO_START,
                 valid_to=validity.end.toordinal() if validity.end else NO_END,
             )

@@ -90,6 +90,7 @@ def _reindex(
             number=version.number,
             tier=version.tier,
             department=version.department,
+            persons=version.persons,
         ),
         nodes=(),
         passages=tuple(row.passage for row in found),

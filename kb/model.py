@@ -6,7 +6,8 @@ Nothing here reads a file or a database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -166,6 +167,7 @@ class Description:
     owner: str = ""
     force: Force = Force.NONE
     tier: Tier = Tier.INTERNAL
+    persons: tuple[str, ...] = ()
     issued: date | None = None
     effective: date | None = None
     expires: date | None = None
@@ -257,6 +259,15 @@ class Paper:
     citations: tuple[Cited, ...] = ()
 
 
+AUDIENCE_MARK = "\x1f"
+
+
+def audience(department: str, persons: Iterable[str] = ()) -> str:
+    """Whom a paper is for, as one word that an index can filter by: its department, and the
+    accounts it names (定向知悉), where it names any."""
+    return AUDIENCE_MARK.join((department, *sorted(set(persons))))
+
+
 ALL_KINDS: frozenset[Kind] = frozenset(Kind)
 ALL_TIERS: frozenset[Tier] = frozenset(Tier)
 
@@ -267,6 +278,10 @@ class Scope:
 
     ``as_of`` None means every version, in force or not (used by ``kb eval`` and the inventory).
     ``departments`` None means all. An empty set of kinds, tiers or departments sees nothing.
+    ``open_tiers``: those whose papers are for every department. A paper that names persons is
+    for them whatever their department, and for nobody else: ``persons`` are the accounts that
+    the reader is (None: he may read what is for anybody, as the owner of the home can).
+    Kinds, tiers and the day hold for every paper.
     """
 
     reader: str
@@ -274,13 +289,56 @@ class Scope:
     kinds: frozenset[Kind]
     tiers: frozenset[Tier]
     departments: frozenset[str] | None = None
+    open_tiers: frozenset[Tier] = frozenset()
+    persons: frozenset[str] | None = frozenset()
 
     @classmethod
     def everything(cls, *, as_of: date | None) -> Scope:
         """The whole base, as one person at the machine's own keyboard sees it."""
-        return cls(reader="", as_of=as_of, kinds=ALL_KINDS, tiers=ALL_TIERS)
+        return cls(reader="", as_of=as_of, kinds=ALL_KINDS, tiers=ALL_TIERS, persons=None)
+
+    @property
+    def sees_all(self) -> bool:
+        """Nothing is kept from this reader on any day."""
+        return (
+            self.kinds == ALL_KINDS
+            and self.tiers == ALL_TIERS
+            and self.departments is None
+            and self.persons is None
+        )
+
+    def admits(self, tier: Tier, whom: str) -> bool:
+        """Whether papers of a tier for an `audience` are within it, as to who may see them."""
+        if tier not in self.tiers:
+            return False
+        department, *persons = whom.split(AUDIENCE_MARK)
+        if persons:
+            return self.persons is None or not self.persons.isdisjoint(persons)
+        open_to_all = self.departments is None or tier in self.open_tiers
+        return open_to_all or department in (self.departments or ())
 
     def narrowed(self, *, kinds: frozenset[Kind] | None = None) -> Scope:
         """The same reader and day with fewer kinds. Never widens."""
-        kept = self.kinds if kinds is None else self.kinds & kinds
-        return Scope(self.reader, self.as_of, kept, self.tiers, self.departments)
+        return self if kinds is None else replace(self, kinds=self.kinds & kinds)
+
+    def within(self, other: Scope) -> Scope:
+        """What both this scope and ``other`` let through, as ``other``'s reader, on this day."""
+        return Scope(
+            reader=other.reader,
+            as_of=self.as_of,
+            kinds=self.kinds & other.kinds,
+            tiers=self.tiers & other.tiers,
+            departments=_both(self.departments, other.departments),
+            open_tiers=_open(self) & _open(other),
+            persons=_both(self.persons, other.persons),
+        )
+
+
+def _open(scope: Scope) -> frozenset[Tier]:
+    return ALL_TIERS if scope.departments is None else scope.open_tiers
+
+
+def _both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indexer.manifest import CHOICES, DATES, checked
+from indexer.manifest import CHOICES, DATES, PERSONS, checked
 from kb.errors import ConfigError
 from kb.model import Fact, Kind, Tier
 from kb.text.dates import parse_date
@@ -22,6 +22,7 @@ NAMES: dict[str, str] = {
     "部门": "department",
     "责任人": "owner",
     "公开范围": "tier",
+    "知悉人员": "persons",
     "效力层级": "level",
     "印发日期": "issued",
     "发布日期": "issued",
@@ -36,7 +37,10 @@ LABELS: dict[str, dict[str, str]] = {
     "kind": {kind.label: kind.value for kind in Kind},
     "tier": {tier.label: tier.value for tier in Tier},
 }
-KEYS = frozenset(NAMES.values()) | DATES | frozenset(CHOICES)
+KEYS = frozenset(NAMES.values()) | DATES | frozenset(CHOICES) | {PERSONS}
+
+CLOSED: dict[str, Any] = {"tier": Tier.SENSITIVE.value, PERSONS: ("?",)}
+"""What stands for a value that cannot be read. No account is called «?»."""
 
 
 def stated(
@@ -58,7 +62,10 @@ def stated(
         try:
             said[name] = checked(name, value, key)
         except ConfigError:
-            continue
+            if name not in CLOSED:
+                continue
+            # A slip of the pen must not open a paper to more people.
+            said[name] = CLOSED[name]
         facts[name] = Fact(str(said[name]), "front-matter", f"{key}: {raw}")
     for name, value in overrides.items():
         if value not in ("", None):

@@ -1,1 +1,1 @@
-"""Identity, policy, audit."""
+"""Who is asking, what may he see, and what is written down of it."""

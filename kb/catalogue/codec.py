@@ -24,6 +24,13 @@ from kb.model import (
     Validity,
 )
 
+PERSON_MARK = "|"
+
+
+def spelt_persons(persons: Sequence[str]) -> str:
+    """``|甲|乙|``, so that a statement can look for ``|甲|``; "" where nobody is named."""
+    return "".join(f"{PERSON_MARK}{p}" for p in sorted(set(persons))) + PERSON_MARK * bool(persons)
+
 
 def described(description: Description) -> dict[str, Any]:
     """The parts of a description that are read whole."""
@@ -59,6 +66,7 @@ def version_values(paper: Paper, document_id: int, file_id: int, born: int) -> d
         "owner": d.owner,
         "force": d.force.value,
         "tier": d.tier.value,
+        "persons": spelt_persons(d.persons),
         "issued": d.issued,
         "effective": d.effective,
         "expires": d.expires,
@@ -171,6 +179,7 @@ def to_version(row: RowMapping) -> VersionRow:
         described=row["described"],
         report=row["report"],
         validity=to_validity(row),
+        persons=tuple(p for p in row["persons"].split(PERSON_MARK) if p),
     )
 
 

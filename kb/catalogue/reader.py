@@ -9,11 +9,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    FromClause,
     Select,
-    Table,
     Text,
     and_,
+    case,
     cast,
+    exists,
+    false,
     func,
     or_,
     select,
@@ -37,22 +40,44 @@ CHUNK = 500
 """Values a statement: SQLite's old limit on parameters is 999."""
 
 
-def live(table: Table, generation: int) -> ColumnElement[bool]:
+def live(table: FromClause, generation: int) -> ColumnElement[bool]:
     """Rows that generation sees."""
     return and_(table.c.born <= generation, or_(table.c.died.is_(None), table.c.died > generation))
 
 
-def visible(scope: Scope) -> list[ColumnElement[bool]]:
-    """What a reader may see of ``version``. The day decides the status shown, not what is seen:
-    an old version that somebody opens by its address is his to read."""
+def visible(scope: Scope, of: FromClause = version) -> list[ColumnElement[bool]]:
+    """What a reader may see of ``version``, or of an alias of it. The day decides the status shown,
+    not what is seen: an old version that somebody opens by its address is his to read."""
     rules: list[ColumnElement[bool]] = []
     if scope.kinds != ALL_KINDS:
-        rules.append(version.c.kind.in_(sorted(k.value for k in scope.kinds)))
+        rules.append(of.c.kind.in_(sorted(k.value for k in scope.kinds)))
     if scope.tiers != ALL_TIERS:
-        rules.append(version.c.tier.in_(sorted(t.value for t in scope.tiers)))
-    if scope.departments is not None:
-        rules.append(version.c.department.in_(sorted(scope.departments)))
+        rules.append(of.c.tier.in_(sorted(t.value for t in scope.tiers)))
+    if scope.departments is not None or scope.persons is not None:
+        rules.append(or_(_for_all(scope, of), _by_name(scope, of)))
     return rules
+
+
+def _for_all(scope: Scope, of: FromClause) -> ColumnElement[bool]:
+    """Papers that name nobody, of the reader's departments."""
+    nobody = of.c.persons == ""
+    if scope.departments is None:
+        return nobody
+    mine = of.c.department.in_(sorted(scope.departments))
+    open_ = of.c.tier.in_(sorted(t.value for t in scope.open_tiers))
+    return and_(nobody, or_(mine, open_))
+
+
+def _by_name(scope: Scope, of: FromClause) -> ColumnElement[bool]:
+    """Papers that name the reader."""
+    if scope.persons is None:
+        return of.c.persons != ""
+    # `instr` and not LIKE: that folds case.
+    named = [
+        func.instr(of.c.persons, f"{codec.PERSON_MARK}{p}{codec.PERSON_MARK}") > 0
+        for p in sorted(scope.persons)
+    ]
+    return or_(false(), *named)
 
 
 class IndexReader:
@@ -86,7 +111,7 @@ class IndexReader:
                 validity.c.start,
                 validity.c.end,
                 validity.c.ended_as,
-                validity.c.ended_by,
+                self._ended_by(scope),
             )
             .select_from(version.outerjoin(validity, self._dated()))
             .where(live(version, self.generation), *visible(scope))
@@ -243,7 +268,13 @@ class IndexReader:
     def dated(self, scope: Scope) -> dict[int, Validity]:
         """The stored validity of each version within the scope, by version id."""
         query = (
-            select(validity)
+            select(
+                validity.c.version_id,
+                validity.c.start,
+                validity.c.end,
+                validity.c.ended_as,
+                self._ended_by(scope),
+            )
             .join(version, version.c.id == validity.c.version_id)
             .where(live(version, self.generation), live(validity, self.generation), *visible(scope))
         )
@@ -302,7 +333,7 @@ class IndexReader:
                 validity.c.start,
                 validity.c.end,
                 validity.c.ended_as,
-                validity.c.ended_by,
+                self._ended_by(scope),
             )
             .select_from(version.outerjoin(validity, self._dated()))
             .where(live(version, self.generation), *visible(scope))
@@ -333,6 +364,19 @@ class IndexReader:
     @staticmethod
     def _versions(connection: Connection, query: Select[Any]) -> Iterator[VersionRow]:
         return (codec.to_version(row) for row in connection.execute(query).mappings())
+
+    def _ended_by(self, scope: Scope) -> ColumnElement[str]:
+        """The title that ended a version, where the reader may see a paper of that title: what
+        he may not see is not told by what it did to another."""
+        if scope.sees_all:
+            return validity.c.ended_by
+        ending = version.alias("ending")
+        may = select(ending.c.id).where(
+            ending.c.title == validity.c.ended_by,
+            live(ending, self.generation),
+            *visible(scope, ending),
+        )
+        return case((exists(may), validity.c.ended_by), else_="").label("ended_by")
 
     @staticmethod
     def _passage_select() -> Select[Any]:

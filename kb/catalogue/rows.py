@@ -35,6 +35,7 @@ class VersionRow:
     described: dict[str, Any]
     report: dict[str, Any]
     validity: Validity
+    persons: tuple[str, ...] = ()
 
     def mentions(self, what: str) -> tuple[Mention, ...]:
         """``bases``, ``repeals`` or ``amends``, as described."""

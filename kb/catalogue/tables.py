@@ -102,6 +102,8 @@ version = Table(
     Column("owner", Text, nullable=False),
     Column("force", String(20), nullable=False),
     Column("tier", String(20), nullable=False),
+    # Accounts that the paper is for, as ``|甲|乙|``; "" where it names nobody.
+    Column("persons", Text, nullable=False, server_default=""),
     Column("issued", Date),
     Column("effective", Date),
     Column("expires", Date),

@@ -34,6 +34,7 @@ class Entry:
     """One passage as both halves index it.
 
     ``words``, ``bigrams``, ``title``, ``heading`` are cut terms; ``number`` a raw 发文字号.
+    ``department`` is a `kb.model.audience`: the department, and whom the paper names.
     ``valid_from`` ≤ day < ``valid_to`` are day ordinals; ``vector`` is one row of `Vectors`.
     """
 

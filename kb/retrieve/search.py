@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import PassageRow
@@ -32,6 +32,9 @@ DEPTH = 300
 
 RERANKED = 50
 """Of the fused order's best, looked at closely by the ranker; the rest keep their order."""
+
+MOST_NAMES = 32
+"""Scopes whose names are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Retriever:
         self._synonyms = synonyms or shipped()
         self._ranker = ranker or shipped_ranker()
         self._known = known
-        self._names: Names | None = None
+        self._names: dict[Scope, Names] = {}
 
     def rank(
         self,
@@ -150,15 +153,23 @@ class Retriever:
         """Articles that the query names, above whatever words and meaning find."""
         if "第" not in asked.text or "条" not in asked.text:
             return []
-        if self._names is None:
-            # Names of everything, for every scope: what comes of them is looked up within it.
-            self._names = Names.of(self._rows.names(Scope.everything(as_of=None)))
-        ids = exact(asked.query, self._names, scope.as_of)
+        ids = exact(asked.query, self._names_in(scope), scope.as_of)
         rows = self._rows.passages(ids, scope)
         return [
             Ranked(id_, id_, EXACT - place, None, None, exact=True)
             for place, id_ in enumerate(id_ for id_ in ids if id_ in rows)
         ]
+
+    def _names_in(self, scope: Scope) -> Names:
+        """What is called how within a scope, on any day. A name that the reader may not see must
+        not stand before a shorter one that he may."""
+        key = replace(scope, reader="", as_of=None)
+        if (known := self._names.get(key)) is None:
+            known = Names.of(self._rows.names(key))
+            if len(self._names) >= MOST_NAMES:
+                self._names.clear()
+            self._names[key] = known
+        return known
 
     def search(
         self,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import date
 from threading import Lock
 from typing import Any
 
@@ -22,9 +21,7 @@ KINDS: tuple[Kind, ...] = (Kind.REGULATION, Kind.EXPERIENCE, Kind.REFERENCE)
 TIERS: tuple[Tier, ...] = (Tier.PUBLIC, Tier.INTERNAL, Tier.SENSITIVE)
 """A record stores the place in these. Append only: the order is part of the layout."""
 
-ScopeKey = tuple[
-    date | None, frozenset[Kind], frozenset[Tier], frozenset[str] | None, frozenset[str] | None
-]
+ScopeKey = tuple[object, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -56,10 +53,10 @@ def admit(rows: Rows, scope: Scope, papers: frozenset[str] | None = None) -> Adm
     what may be read."""
     mask = rows.alive.copy()
     mask &= np.isin(rows.column("kind"), [KINDS.index(k) for k in scope.kinds])
-    mask &= np.isin(rows.column("tier"), [TIERS.index(t) for t in scope.tiers])
-    if scope.departments is not None:
-        allowed = [i for i, d in enumerate(rows.departments) if d in scope.departments]
-        mask &= np.isin(rows.column("department"), allowed)
+    if not scope.sees_all and rows.departments:
+        # One look-up a row: is this tier for this audience within the scope?
+        seen = np.array([[scope.admits(t, whom) for t in TIERS] for whom in rows.departments])
+        mask &= seen[rows.column("department"), rows.column("tier")]
     if (on := day(scope.as_of)) is not None:
         mask &= (rows.column("valid_from") <= on) & (on < rows.column("valid_to"))
     if papers is not None:
@@ -77,7 +74,15 @@ class Admissions:
 
     def of(self, scope: Scope, papers: frozenset[str] | None = None) -> Admitted:
         """What the scope lets through, of these papers only."""
-        key = (scope.as_of, scope.kinds, scope.tiers, scope.departments, papers)
+        key = (
+            scope.as_of,
+            scope.kinds,
+            scope.tiers,
+            scope.departments,
+            scope.open_tiers,
+            scope.persons,
+            papers,
+        )
         with self._lock:
             if (known := self._known.get(key)) is not None:
                 self._known.move_to_end(key)

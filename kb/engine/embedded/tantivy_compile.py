@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from tantivy import FieldType, Occur, Schema, SchemaBuilder
@@ -28,7 +29,7 @@ from kb.model import ALL_KINDS, ALL_TIERS, Scope
 MUST, SHOULD, MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
 CUT = (Field.WORDS, Field.BIGRAMS, Field.TITLE, Field.HEADING)
 NO_DEPARTMENT = "-"
-"""Departments are stored as ``-`` and the name, so that «none» is a term too."""
+"""Audiences are stored as ``-`` and the name, so that «no department» is a term too."""
 
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
@@ -85,42 +86,52 @@ class Compiler:
             case Not():
                 return self._all_of((query,))
 
-    def within(self, query: Query, scope: Scope) -> Any:
-        """The tree among what the scope admits; for scopes that admit little."""
-        needed = [(MUST, self._unscored(f)) for f in self._admitting(scope)]
+    def within(self, query: Query, scope: Scope, audiences: Sequence[str]) -> Any:
+        """The tree among what the scope admits; for scopes that admit little.
+
+        ``audiences``: every one that the index holds (`kb.model.audience`).
+        """
+        needed = [(MUST, self._unscored(f)) for f in self._admitting(scope, audiences)]
         return Compiled.boolean_query([(MUST, self.query(query)), *needed])
 
-    def without(self, query: Query, scope: Scope) -> Any:
+    def without(self, query: Query, scope: Scope, audiences: Sequence[str]) -> Any:
         """The same passages, found by leaving out what the scope refuses; for wide scopes."""
         return Compiled.boolean_query(
-            [(MUST, self.query(query)), *((MUST_NOT, f) for f in self._refusing(scope))]
+            [(MUST, self.query(query)), *((MUST_NOT, f) for f in self._refusing(scope, audiences))]
         )
 
-    def _admitting(self, scope: Scope) -> list[Any]:
+    def _admitting(self, scope: Scope, audiences: Sequence[str]) -> list[Any]:
         found = [
             self._terms("kind", [k.value for k in scope.kinds]),
-            self._terms("tier", [t.value for t in scope.tiers]),
+            self._boolean([(SHOULD, f) for f in self._tiers(scope, audiences, admitted=True)]),
         ]
-        if scope.departments is not None:
-            found.append(self._terms("department", [NO_DEPARTMENT + d for d in scope.departments]))
         if (on := day(scope.as_of)) is not None:
             found.append(self._range("valid_from", None, on, inverted=False))
             found.append(self._range("valid_to", on + 1, None, inverted=False))
         return found
 
-    def _refusing(self, scope: Scope) -> list[Any]:
+    def _refusing(self, scope: Scope, audiences: Sequence[str]) -> list[Any]:
         found = [
             Compiled.term_query(self._schema, "kind", k.value) for k in ALL_KINDS - scope.kinds
         ]
-        found += [
-            Compiled.term_query(self._schema, "tier", t.value) for t in ALL_TIERS - scope.tiers
-        ]
-        if scope.departments is not None:
-            kept = self._terms("department", [NO_DEPARTMENT + d for d in scope.departments])
-            found.append(Compiled.boolean_query([(MUST, Compiled.all_query()), (MUST_NOT, kept)]))
+        found += self._tiers(scope, audiences, admitted=False)
         if (on := day(scope.as_of)) is not None:
             found.append(self._range("valid_from", on + 1, None, inverted=True))
             found.append(self._range("valid_to", None, on, inverted=True))
+        return found
+
+    def _tiers(self, scope: Scope, audiences: Sequence[str], *, admitted: bool) -> list[Any]:
+        """For each tier, those of its papers that the scope admits, or those that it refuses."""
+        found: list[Any] = []
+        for tier in sorted(ALL_TIERS):
+            whom = [a for a in audiences if scope.admits(tier, a) is admitted]
+            if not whom:
+                continue
+            of_tier = Compiled.term_query(self._schema, "tier", tier.value)
+            if len(whom) < len(audiences):
+                some = self._terms("department", [NO_DEPARTMENT + a for a in whom])
+                of_tier = Compiled.boolean_query([(MUST, of_tier), (MUST, some)])
+            found.append(of_tier)
         return found
 
     def _all_of(self, children: tuple[Query, ...]) -> Any:

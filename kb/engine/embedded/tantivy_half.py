@@ -71,7 +71,9 @@ class TantivyReader:
                 if np.count_nonzero(kept) >= wanted or len(rows) < asked:
                     return scores[kept][:wanted], rows[kept][:wanted]
                 asked *= 4
-        return self._found(self._compiler.within(query, admitted.scope), wanted)
+        return self._found(
+            self._compiler.within(query, admitted.scope, self._rows.departments), wanted
+        )
 
     def count(self, query: Query, admitted: Admitted) -> int:
         """How many admitted rows match."""
@@ -80,9 +82,9 @@ class TantivyReader:
         if admitted.whole:
             compiled = self._compiler.query(query)
         elif admitted.share >= 0.5:
-            compiled = self._compiler.without(query, admitted.scope)
+            compiled = self._compiler.without(query, admitted.scope, self._rows.departments)
         else:
-            compiled = self._compiler.within(query, admitted.scope)
+            compiled = self._compiler.within(query, admitted.scope, self._rows.departments)
         found = self._searcher.aggregate(compiled, {"n": {"value_count": {"field": "key"}}})
         return int(found["n"]["value"])
 
@@ -91,7 +93,7 @@ class TantivyReader:
         if not admitted.count:
             return []
         # Without a filter tantivy counts removed passages, too.
-        among = self._compiler.within(Everything(), admitted.scope)
+        among = self._compiler.within(Everything(), admitted.scope, self._rows.departments)
         found = self._searcher.terms_with_prefix(field.value, prefix, filter_query=among)
         return [(term, count) for term, count in found if count]
 
