@@ -14,7 +14,7 @@ from kb.engine.embedded import flat
 from kb.engine.embedded.admitted import KINDS, TIERS
 from kb.engine.embedded.codec import Codec
 from kb.engine.embedded.rows import FOLDER, Rows
-from kb.engine.embedded.segments import ROW, Records, encoded, names, write_rows
+from kb.engine.embedded.segments import ROW, Records, encoded, write_rows
 from kb.engine.protocol import Entry, Vectors
 
 SEGMENT_ROWS = 1 << 18
@@ -92,7 +92,7 @@ class RowsBuilder:
         self._part = None
         write_rows(self.folder, part.name, np.concatenate(part.records), part.ids)
         codes = np.fromfile(part.codes, np.uint8).reshape(-1, self.codec.dimensions)
-        flat.write(self.folder / names(part.name)[2], self.codec, codes)
+        flat.write(self.folder, part.name, self.codec, codes)
         part.codes.unlink()
         self.done.append((part.name, len(part.ids)))
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kb.engine.embedded import files, flat
 from kb.engine.embedded.rows import ALIVE, MANY, ORDER
 from kb.engine.embedded.rows_build import SEGMENT_ROWS, RowsBuilder, alive_of, describe
-from kb.engine.embedded.segments import Segment, names, open_segment, write_rows
+from kb.engine.embedded.segments import Segment, open_segment, write_rows
 
 MOST = 8
 """Segments in a generation, before small ones are folded into one."""
@@ -90,7 +90,7 @@ def _fold(
         scan = flat.Flat(segment, builder.codec)
         codes.append(scan.codes(local))
     write_rows(builder.folder, name, np.concatenate(records), ids)
-    flat.write(builder.folder / names(name)[2], builder.codec, np.concatenate(codes))
+    flat.write(builder.folder, name, builder.codec, np.concatenate(codes))
 
 
 def _order(builder: RowsBuilder, moved: Places) -> Places:

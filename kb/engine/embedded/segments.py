@@ -3,6 +3,7 @@
 <name>.rows.npy   records of `ROW`
 <name>.ids        the ids, UTF-8, one after the other; ``end`` of a row says where its id ends
 <name>.vectors    faiss index of the 8-bit codes, in row order
+<name>.sieve      faiss index of their signs, of large segments only (see `sieve`)
 """
 
 from __future__ import annotations
@@ -49,12 +50,18 @@ def names(name: str) -> tuple[str, str, str]:
     return f"{name}.rows.npy", f"{name}.ids", f"{name}.vectors"
 
 
+def sieve_name(name: str) -> str:
+    """The file that only large segments have."""
+    return f"{name}.sieve"
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """An open segment; everything but ``ends`` stays on disk until it is touched.
 
-    ``vectors`` is the mapped file as it is; `flat.Flat` reads it. It is mapped here so that a
-    reader still has it when its generation's folder is removed.
+    ``vectors`` and ``sieve`` are mapped files as they are; `flat.Flat` and `sieve.Sieve` read
+    them. They are mapped here so that a reader still has them when its generation's folder is
+    removed.
     """
 
     name: str
@@ -63,6 +70,7 @@ class Segment:
     ends: NDArray[np.int64]
     ids: memoryview
     vectors: NDArray[np.uint8]
+    sieve: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.records)
@@ -89,9 +97,11 @@ def open_segment(folder: Path, name: str, rows: int) -> Segment:
         if ids.size != ends[-1]:
             raise ValueError(f"{ids_name} 应有 {ends[-1]} 字节，实有 {ids.size} 字节")
         vectors = np.memmap(folder / vectors_name, dtype=np.uint8, mode="r")
+        coarse = folder / sieve_name(name)
+        sieve = np.memmap(coarse, dtype=np.uint8, mode="r") if coarse.exists() else None
     except (OSError, ValueError) as error:
         raise IndexCorrupt(f"索引文件 {folder / records_name} 无法读取：{error}") from error
-    return Segment(name, folder, records, ends, ids.data, vectors)
+    return Segment(name, folder, records, ends, ids.data, vectors, sieve)
 
 
 def write_rows(folder: Path, name: str, records: Records, ids: Sequence[bytes]) -> None:
