@@ -102,10 +102,10 @@ def test_show_of_a_file_tells_each_field_and_how_it_came(
     shown = json.loads(capsys.readouterr().out)
     fields = {f["field"]: (f["value"], f["how"], f["evidence"]) for f in shown["fields"]}
     assert fields["department"] == ("办公室", "manifest", "department = 办公室")
-    assert fields["effective"] == ("2024-03-01", "rule", "本办法自2024年3月1日起施行。")
+    assert fields["effective"] == ("2024-03-01", "rule", "本办法自2024年3月1日起施行")
     assert fields["tier"][:2] == ("内部", "")
     assert shown["reading"]["citations"]["reasons"] == {"库中没有《某局问责办法》": 1}
     assert main(["--home", str(home), "show", "印章.md"]) == 0
     said = capsys.readouterr().out
-    assert "施行日期：2024-03-01\n    按规则从文中读出：本办法自2024年3月1日起施行。" in said
+    assert "施行日期：2024-03-01\n    按规则从文中读出：本办法自2024年3月1日起施行" in said
     assert "未能确定的引用 1 处：库中没有《某局问责办法》" in said
