@@ -13,6 +13,7 @@ from typing import Self
 
 from kb.catalogue import Catalogue
 from kb.catalogue.audit import AuditLog
+from kb.catalogue.desk import Desk
 from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
 from kb.catalogue.reader import IndexReader
@@ -242,6 +243,11 @@ class KnowledgeBase:
     def marks(self) -> Marks:
         """What people decided about doubtful marks of secrecy."""
         return self._catalogue.marks
+
+    @property
+    def desk(self) -> Desk:
+        """Searches that people keep and asked, and what they found to be wrong."""
+        return self._catalogue.desk
 
     @property
     def audit(self) -> AuditLog:

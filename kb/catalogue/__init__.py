@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from kb.catalogue.audit import AuditLog
 from kb.catalogue.connect import FILES, connect
+from kb.catalogue.desk import Desk
 from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
 from kb.catalogue.reader import IndexReader
@@ -65,6 +66,11 @@ class Catalogue:
     def marks(self) -> Marks:
         """Decisions about doubtful marks of secrecy."""
         return Marks(self._people)
+
+    @property
+    def desk(self) -> Desk:
+        """Searches kept and asked, and what people found to be wrong."""
+        return Desk(self._people)
 
     @property
     def audit(self) -> AuditLog:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 
 from kb.base import KnowledgeBase
+from kb.catalogue.rows import NamedRow
 from kb.model import Scope
 from kb.retrieve import SearchResult
 
@@ -24,6 +26,7 @@ class Results:
         self._base = base
         self._size = size
         self._lock = threading.Lock()
+        self._names: dict[tuple[int, Scope], list[NamedRow]] = {}
         self._kept: OrderedDict[Key, SearchResult] = OrderedDict()
 
     def search(self, query: str, scope: Scope, limit: int) -> SearchResult:
@@ -41,6 +44,19 @@ class Results:
             self._kept[key] = found
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
+        return found
+
+    def names(self, scope: Scope) -> list[NamedRow]:
+        """What every paper within the scope is called; the day does not matter for that."""
+        shot = self._base.snapshot()
+        key = (shot.generation, replace(scope, as_of=None))
+        with self._lock:
+            if key in self._names:
+                return self._names[key]
+        found = shot.rows.names(scope)
+        with self._lock:
+            kept = {k: v for k, v in self._names.items() if k[0] == shot.generation}
+            self._names = dict(list(kept.items())[-self._size :]) | {key: found}
         return found
 
     def __len__(self) -> int:

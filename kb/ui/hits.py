@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from kb.catalogue.rows import VersionRow
 from kb.model import Force, Kind
 from kb.retrieve import Hit
 from kb.retrieve.result import SAYS_SO
+from kb.text.normalise import fold
 from kb.ui import links
 from kb.ui.cite import citation, place
 from kb.ui.markup import badge, copy_button, e, facts, go, marked
 
+FOLDED = 15
+"""Characters from which equal texts are folded; shorter ones say too little to be called equal."""
 NEAR = 5
 """Hits shown where none is a direct basis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The hits in one document, best first; never empty."""
+    """The hits in one document, best first; never empty. ``same``: hits elsewhere that say the
+    same words, by the id of the one that is shown for them."""
 
     version: VersionRow
     hits: tuple[Hit, ...]
+    same: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
 
 
 def relevant(hits: Iterable[Hit], *, weak: bool) -> list[Hit]:
@@ -40,11 +45,26 @@ def relevant(hits: Iterable[Hit], *, weak: bool) -> list[Hit]:
 
 
 def grouped(hits: Iterable[Hit]) -> list[Group]:
-    """By document, in order of each one's best hit."""
+    """By document, in order of each one's best hit; what says the same as a hit before it, in
+    another document, is folded into that one."""
     found: dict[str, list[Hit]] = {}
+    first: dict[str, Hit] = {}
+    same: dict[str, list[Hit]] = {}
     for hit in hits:
-        found.setdefault(hit.version.path, []).append(hit)
-    return [Group(some[0].version, tuple(some)) for some in found.values()]
+        words = "".join(fold(hit.text).split())
+        shown = first.setdefault(words, hit) if len(words) >= FOLDED else hit
+        if shown.version.path != hit.version.path:
+            same.setdefault(shown.id, []).append(hit)
+        else:
+            found.setdefault(hit.version.path, []).append(hit)
+    return [
+        Group(
+            some[0].version,
+            tuple(some),
+            {hit.id: tuple(same[hit.id]) for hit in some if hit.id in same},
+        )
+        for some in found.values()
+    ]
 
 
 def kind_counts(hits: Iterable[Hit]) -> dict[Kind, int]:
@@ -105,6 +125,19 @@ def other_html(hit: Hit, query: str, day: date | None) -> str:
         f'<div class="kb-other">{go(href, e(label), name="kb-other-label")}'
         f'<p class="kb-snippet">{marked(hit.text, hit.highlights, hit.snippet)}</p></div>'
     )
+
+
+def same_html(hits: Sequence[Hit], query: str, day: date | None) -> str:
+    """Where else the very same words stand."""
+    places = "、".join(
+        go(
+            links.read(h.version.path, at=links.place_of(h.id)[1], query=query, day=day),
+            e(citation(h.version, h.label, number=False)),
+        )
+        + badge(h.status, h.version.kind)
+        for h in hits
+    )
+    return f'<div class="kb-same">另有 {len(hits)} 处文字相同：{places}</div>'
 
 
 def summary(shown: Sequence[Hit], groups: Sequence[Group], took_ms: float) -> str:

@@ -23,9 +23,16 @@ def link(page: str, params: Mapping[str, str] | None = None) -> str:
     return f"/{page}" + (f"?{urlencode(given, quote_via=quote)}" if given else "")
 
 
-def search(query: str, *, kind: str = "", day: date | None = None) -> str:
-    """A search, to be sent to somebody."""
-    return link(SEARCH, {state.QUERY: query, state.KIND: kind, state.AS_OF: _iso(day)})
+def search(
+    query: str,
+    *,
+    kind: str = "",
+    day: date | None = None,
+    more: Mapping[str, str] | None = None,
+) -> str:
+    """A search, to be sent to somebody; ``more`` are its filters by their names there."""
+    given = {state.QUERY: query, state.KIND: kind, state.AS_OF: _iso(day)}
+    return link(SEARCH, given | dict(more or {}))
 
 
 def read(path: str, *, at: str = "", query: str = "", day: date | None = None) -> str:

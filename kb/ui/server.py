@@ -22,6 +22,7 @@ from kb.errors import KbError, NotFound
 from kb.ui import assets, links, session
 from kb.ui.files import TYPES, pack_bytes, safe_name
 from kb.ui.headers import SecurityHeaders
+from kb.ui.routes import routes as fetched
 from kb.ui.shell import notice, shell
 
 log = logging.getLogger("kb.ui")
@@ -52,6 +53,7 @@ def create(settings: Settings, script: Path) -> App:
     routes = [
         Route("/healthz", _health(settings)),
         Route("/kb/{name}", _asset),
+        *fetched(settings),
         Route("/files/pack/{id}/{name}", _pack(settings)),
         *(Route(f"/{path}", page) for path in ("", *links.PATHS)),
         # What is no page of ours Streamlit would answer with a page of its own, in English.

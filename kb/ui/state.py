@@ -19,6 +19,7 @@ LEDGER_WORDS: Final = "w"
 
 # In the address, which decides them (`take_from_address`).
 KIND: Final = "kind"
+SORT: Final = "sort"
 LEDGER_KIND: Final = "lk"
 LEDGER_STATUS: Final = "ls"
 
@@ -33,6 +34,7 @@ PACK: Final = "pack"
 # In the session only.
 SHOWN_GROUPS: Final = "shown_groups"
 LAST_SEARCH: Final = "last_search"
+LAST_ASKED: Final = "last_asked"
 TOPIC: Final = "pack_topic"
 QUESTIONS: Final = "pack_questions"
 BACKGROUND: Final = "pack_background"
@@ -43,6 +45,14 @@ TEMPLATE: Final = "pack_template"
 def address(name: str) -> str:
     """A value from the page's address; empty where it is not there."""
     return str(st.query_params.get(name, ""))
+
+
+def first_time(name: str, value: object) -> bool:
+    """Whether ``value`` is new under ``name`` in this session: a rerun is no new question."""
+    if st.session_state.get(name) == value:
+        return False
+    st.session_state[name] = value
+    return True
 
 
 def take_from_address(name: str, options: Sequence[str]) -> None:

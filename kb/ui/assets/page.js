@@ -162,4 +162,41 @@
     box.focus();
     box.select();
   });
+
+  // Suggestions: a list of the browser's own, filled from /suggest while somebody types.
+  const list = document.createElement("datalist");
+  list.id = "kb-suggestions";
+  let asking = 0;
+  const suggest = async (box) => {
+    const turn = ++asking;
+    try {
+      const answer = await fetch(`/suggest?q=${encodeURIComponent(box.value)}`);
+      if (!answer.ok || turn !== asking) return;
+      const found = await answer.json();
+      list.replaceChildren(
+        ...found.map((one) => Object.assign(document.createElement("option"), {
+          value: one.text,
+          label: one.what,
+        })),
+      );
+    } catch {
+      // Without the server there is nothing to suggest.
+    }
+  };
+  const searchBox = (target) => target.closest?.(".st-key-q input");
+  document.addEventListener("focusin", (event) => {
+    const box = searchBox(event.target);
+    if (!box) return;
+    if (!list.isConnected) document.body.append(list);
+    box.setAttribute("list", list.id);
+    box.setAttribute("autocomplete", "off");
+    void suggest(box);
+  });
+  let waiting = 0;
+  document.addEventListener("input", (event) => {
+    const box = searchBox(event.target);
+    if (!box) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => suggest(box), 150);
+  });
 })();

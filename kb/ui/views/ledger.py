@@ -8,6 +8,7 @@ from kb.model import Kind, Status
 from kb.ui import session, state
 from kb.ui.ledger import failures_html, narrow, rows_of, table_html
 from kb.ui.markup import e, empty_state
+from kb.ui.views.common import choice
 
 PAGE = 100
 
@@ -26,9 +27,9 @@ def show() -> None:
                 bind="query-params",
             )
             kinds = {"": "全部", **{k.value: k.label for k in Kind}}
-            kind = _choice("类型", state.LEDGER_KIND, kinds)
+            kind = choice("类型", state.LEDGER_KIND, kinds)
             present = [s.value for s in Status if any(r.status is s for r in rows)]
-            status = _choice("状态", state.LEDGER_STATUS, {"": "全部", **{s: s for s in present}})
+            status = choice("状态", state.LEDGER_STATUS, {"": "全部", **{s: s for s in present}})
         found = narrow(rows, text=text, kind=kind, status=status)
         st.html(
             f'<div class="kb-summary" role="status">共 {len(rows)} 件，显示 {len(found)} 件</div>'
@@ -49,18 +50,3 @@ def show() -> None:
                 st.html(failures_html(failed))
         sources = "、".join(e(source.root) for source in base.sources())
         st.html(f'<div class="kb-foot">来源文件夹：{sources}　第 {base.generation} 代索引</div>')
-
-
-def _choice(label: str, name: str, options: dict[str, str]) -> str:
-    """One of ``options`` (value → shown), kept in the address."""
-    state.take_from_address(name, list(options))
-    return st.selectbox(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        key=name,
-        width=150,
-        filter_mode=None,
-        on_change=state.put_in_address,
-        args=(name,),
-    )

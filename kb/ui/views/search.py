@@ -1,15 +1,18 @@
-"""搜索: one box, hits by document, the question in the address."""
+"""搜索: one box, hits by document, the question with all its filters in the address."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 
 from kb.decide.model import digest_of
-from kb.model import ALL_KINDS, Kind
+from kb.model import Scope
 from kb.retrieve import Hit, SearchResult
-from kb.ui import links, session, state
+from kb.ui import session, state
+from kb.ui.asked import DEPTH, Asked, Listing, listing
+from kb.ui.filters import FACETS, SORTS, Filters, options
 from kb.ui.hits import (
     Group,
     actions_html,
@@ -19,19 +22,41 @@ from kb.ui.hits import (
     kind_counts,
     other_html,
     relevant,
+    same_html,
     summary,
 )
+from kb.ui.markup import e
+from kb.ui.routes import hits_file
 from kb.ui.start import start_html
+from kb.ui.views import tell
+from kb.ui.views.common import choice
 from kb.ui.words import EXAMPLES, FIRST_DAY, LAST_DAY
 
-DEPTH = 60
-"""Hits fetched: what a person may want to page through."""
 STEP = 8
 """Documents laid open at first, and with each «more»."""
 
 
 def show() -> None:
     """The search page."""
+    query, day = _box()
+    with session.guarded():
+        opened = session.here()
+        scope = session.scope(day)
+        if not query:
+            _start(scope)
+            return
+        everything = opened.results.search(query, scope, DEPTH)
+        asked = Asked(query, _kinds(everything), day if day != date.today() else None)
+        asked = replace(asked, filters=_filters(listing(opened.results, asked, scope)))
+        made = listing(opened.results, asked, scope)
+        state.remember_search(asked.link)
+        if state.first_time(state.LAST_ASKED, query):
+            hits = len(relevant(everything.hits, weak=everything.weak))
+            opened.base.desk.ask(scope.reader, query, hits=hits, weak=everything.weak)
+        _results(made, asked, day)
+
+
+def _box() -> tuple[str, date]:
     with st.container(key="kb-search-bar", horizontal=True, vertical_alignment="bottom"):
         query = st.text_input(
             "问题、文件名或发文字号",
@@ -50,19 +75,21 @@ def show() -> None:
             width=180,
             bind="query-params",
         )
-    with session.guarded():
-        opened = session.here()
-        if not query:
-            st.html(start_html(opened.base, session.scope(day)))
-            return
-        scope = session.scope(day)
-        everything = opened.results.search(query, scope, DEPTH)
-        kind = _kinds(everything)
-        chosen = scope.narrowed(kinds=frozenset({Kind(kind)}) if kind else ALL_KINDS)
-        found = opened.results.search(query, chosen, DEPTH) if kind else everything
-        here = links.search(query, kind=kind, day=day)
-        state.remember_search(here)
-        _results(found, query, day, here)
+    return query, day
+
+
+def _start(scope: Scope) -> None:
+    base = session.here().base
+    asked = base.desk.asked(scope.reader, limit=8)
+    st.html(start_html(base, scope, asked, base.desk.saved(scope.reader)))
+    if asked:
+        st.button(
+            "清除查询记录",
+            type="tertiary",
+            icon=":material/delete:",
+            on_click=base.desk.forget_asked,
+            args=(scope.reader,),
+        )
 
 
 def _kinds(found: SearchResult) -> str:
@@ -87,33 +114,77 @@ def _kinds(found: SearchResult) -> str:
     )
 
 
-def _results(found: SearchResult, query: str, day: date, here: str) -> None:
-    hits = relevant(found.hits, weak=found.weak)
-    groups = grouped(hits)
-    if not hits:
-        st.html(NONE_FOUND)
+def _filters(made: Listing) -> Filters:
+    """The other choices. One that has nothing to choose between is not shown."""
+    if made.found.weak or not made.all_hits:
+        return Filters()
+    address = {f.key: state.address(f.key) for f in FACETS}
+    standing = Filters({k: v for k, v in address.items() if v})
+    chosen: dict[str, str] = {}
+    with st.container(key="kb-facets", horizontal=True, gap="small"):
+        for facet in FACETS:
+            shown = options(made.all_hits, facet, standing)
+            if len(shown) > 2 or standing.chosen.get(facet.key):
+                chosen[facet.key] = choice(facet.name, facet.key, shown, bare=True)
+        sort = choice("排序", state.SORT, SORTS, bare=True)
+    return Filters({k: v for k, v in chosen.items() if v}, sort)
+
+
+def _results(made: Listing, asked: Asked, day: date) -> None:
+    groups = grouped(made.hits)
+    found = made.found
+    if not made.hits:
+        st.html(NARROWED if made.all_hits else NONE_FOUND)
+        tell.search_button(asked.query)
         return
     if found.weak:
         st.html(WEAK)
-    st.html(f'<div class="kb-summary" role="status">{summary(hits, groups, found.took_ms)}</div>')
-    open_count = state.shown_groups(here, STEP)
+    _over(made, groups, asked)
+    open_count = state.shown_groups(asked.link, STEP)
     basket = {row.passage_id for row in session.here().base.people.basket(session.scope().reader)}
     for number, group in enumerate(groups[:open_count]):
         with st.container(border=True, gap="small", key=f"hit-{number}"):
-            _group(group, query, day, basket)
+            _group(group, asked.query, day, basket)
     if (rest := len(groups) - open_count) > 0:
         st.button(
             f"再显示 {min(rest, STEP)} 件（还有 {rest} 件）",
             key="more",
             width="stretch",
             on_click=state.show_groups,
-            args=(here, open_count + STEP),
+            args=(asked.link, open_count + STEP),
+        )
+    tell.search_button(asked.query)
+
+
+def _over(made: Listing, groups: list[Group], asked: Asked) -> None:
+    """The line over the results: how many, keep the search, take the list away."""
+    desk, reader = session.here().base.desk, session.scope().reader
+    kept = any(row.address == asked.link for row in desk.saved(reader))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="kb-over"):
+        st.html(
+            '<div class="kb-summary" role="status">'
+            f"{summary(made.hits, groups, made.found.took_ms)}</div>"
+        )
+        st.button(
+            "已收藏" if kept else "收藏此检索",
+            key="save-search",
+            icon=":material/bookmark_added:" if kept else ":material/bookmark:",
+            type="tertiary",
+            on_click=desk.unsave if kept else desk.save,
+            args=(reader, asked.link) if kept else (reader, asked.query, asked.link),
+        )
+        st.html(
+            '<div class="kb-actions">'
+            f'<a class="kb-copy" href="{e(hits_file(asked, "xlsx"))}" download>导出 Excel</a>'
+            f'<a class="kb-copy" href="{e(hits_file(asked, "csv"))}" download>导出 CSV</a></div>',
+            width="content",
         )
 
 
 def _group(group: Group, query: str, day: date, basket: set[str]) -> None:
     first, *others = group.hits
-    st.html(heading_html(group, first, query, day) + body_html(first))
+    same = same_html(group.same[first.id], query, day) if first.id in group.same else ""
+    st.html(heading_html(group, first, query, day) + body_html(first) + same)
     _actions(first, query, day, basket)
     if others:
         with st.expander(f"本文件另有 {len(others)} 条"):
@@ -126,6 +197,7 @@ def _actions(hit: Hit, query: str, day: date, basket: set[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(actions_html(hit, query, day), width="content")
         _basket_button(hit, basket)
+        tell.hit_button(hit, query)
 
 
 def _basket_button(hit: Hit, basket: set[str]) -> None:
@@ -154,5 +226,10 @@ WEAK = (
 NONE_FOUND = (
     '<section class="kb-empty"><h2>没有找到</h2>'
     "<p>所选类型中没有与问题相近的内容。可以换一种说法，减少字数，或把类型改为“全部”。</p>"
+    "</section>"
+)
+NARROWED = (
+    '<section class="kb-empty"><h2>筛选之后没有剩下内容</h2>'
+    "<p>问题本身有结果，但没有一条同时符合所选的各项条件。请把上面的某一项改回“全部”。</p>"
     "</section>"
 )

@@ -1,0 +1,119 @@
+"""What the page fetches beside Streamlit: suggestions, previews, tables to take away."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from kb.config import Settings
+from kb.errors import KbError, NotFound
+from kb.ui import export, session
+from kb.ui.asked import Asked, listing
+from kb.ui.cite import citation
+from kb.ui.session import Opened
+from kb.ui.suggest import suggestions
+
+log = logging.getLogger("kb.ui")
+
+Handler = Callable[[Request], Awaitable[Response]]
+Make = Callable[[Opened, QueryParams], Response]
+
+LONGEST = 400
+"""Characters of a preview."""
+
+
+def routes(settings: Settings) -> list[Route]:
+    """Each answers within the scope of whoever asks."""
+    return [
+        Route("/suggest", _answer(settings, _suggest)),
+        Route("/preview", _answer(settings, _preview)),
+        *(
+            Route(f"/files/hits/{{name}}.{form}", _answer(settings, _hits(form)))
+            for form in export.TYPES
+        ),
+    ]
+
+
+def _answer(settings: Settings, make: Make) -> Handler:
+    async def answer(request: Request) -> Response:
+        def work() -> Response:
+            return make(session.opened(settings), request.query_params)
+
+        try:
+            return await run_in_threadpool(work)
+        except NotFound as error:
+            return PlainTextResponse(str(error), status_code=404)
+        except KbError as error:
+            log.warning("%s: %s", request.url.path, error)
+            return PlainTextResponse(str(error), status_code=503)
+
+    return answer
+
+
+def _suggest(opened: Opened, asked: QueryParams) -> Response:
+    scope = session.scope()
+    own = [row.query for row in opened.base.desk.asked(scope.reader)]
+    found = suggestions(asked.get("q", "")[:100], own, opened.results.names(scope))
+    shown = [{"text": s.text, "what": s.what} for s in found]
+    return JSONResponse(shown, headers={"Cache-Control": "no-store"})
+
+
+def _preview(opened: Opened, asked: QueryParams) -> Response:
+    """A provision in short, for whoever rests on a link to it."""
+    scope = session.scope(_day(asked.get("on", "")))
+    ident = asked.get("id", "")
+    if "#" not in ident:
+        version = opened.base.document(ident, scope).version
+        return JSONResponse({"title": version.title, "label": "", "text": version.number})
+    found = opened.base.provision(ident, scope)
+    version, text = found.row.version, found.text.strip()
+    return JSONResponse(
+        {
+            "title": citation(version, found.row.passage.label, number=False) + found.locator,
+            "label": found.row.passage.label,
+            "text": text[:LONGEST] + ("……" if len(text) > LONGEST else ""),
+        }
+    )
+
+
+def _hits(form: str) -> Make:
+    def make(opened: Opened, asked: QueryParams) -> Response:
+        wanted = Asked.of(asked)
+        made = listing(opened.results, wanted, session.scope(wanted.day))
+        rows = export.hit_rows(made.hits)
+        data = export.table_bytes(form, export.HITS_HEAD, rows, sheet="检索结果")
+        return download(data, f"检索结果-{date.today()}.{form}", export.TYPES[form])
+
+    return make
+
+
+def download(data: bytes, name: str, media_type: str, *, inline: bool = False) -> Response:
+    """A file to save under ``name`` (to show, where ``inline``); nothing keeps a copy."""
+    how = "inline" if inline else "attachment"
+    headers = {
+        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(Path(name).name)}",
+        "Cache-Control": "no-store",
+    }
+    return Response(data, media_type=media_type, headers=headers)
+
+
+def hits_file(asked: Asked, form: str) -> str:
+    """Where a search's hits can be had as a table."""
+    _, _, query = asked.link.partition("?")
+    return f"/files/hits/{quote('检索结果')}.{form}?{query}"
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

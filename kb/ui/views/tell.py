@@ -1,0 +1,52 @@
+"""«没找到／有误»: a button beside every result, and the little form that it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from kb.decide.model import digest_of
+from kb.retrieve import Hit
+from kb.ui import session
+from kb.ui.cite import citation
+from kb.ui.feedback import KINDS, OF_A_HIT, OF_A_SEARCH
+
+
+def hit_button(hit: Hit, query: str) -> None:
+    """Beside a result."""
+    if st.button("没找到／有误", key=f"tell:{hit.id}", type="tertiary"):
+        about = citation(hit.version, hit.label, number=False)
+        _dialog(OF_A_HIT, query, about, hit.id, digest_of(hit.text))
+
+
+def search_button(query: str) -> None:
+    """Below all results."""
+    if st.button("没找到想要的？告诉维护人员", key="tell", icon=":material/feedback:"):
+        _dialog(OF_A_SEARCH, query, "", "", "")
+
+
+@st.dialog("没找到／有误")
+def _dialog(kinds: Sequence[str], query: str, about: str, passage_id: str, digest: str) -> None:
+    st.caption(f"关于：{about}" if about else f"关于检索：{query}")
+    with st.form("tell-form", border=False):
+        what = st.radio("是什么情况", kinds, format_func=KINDS.__getitem__, key="tell-what")
+        says = st.text_area(
+            "请写明想找什么，或哪里不对（可不填）", key="tell-says", max_chars=1000, height=110
+        )
+        sent = st.form_submit_button("提交", type="primary")
+    st.caption("会记下问题、这一条和您写的话，供维护人员改进；在“管理”页可以看到处理情况。")
+    if sent:
+        with session.guarded():
+            base = session.here().base
+            base.desk.tell(
+                session.scope().reader,
+                what,
+                query=query,
+                says=says.strip(),
+                generation=base.generation,
+                passage_id=passage_id,
+                digest=digest,
+            )
+            st.toast("已记下，谢谢。", icon=":material/check:")
+            st.rerun()
