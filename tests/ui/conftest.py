@@ -54,10 +54,13 @@ def home(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
 
 @pytest.fixture
 def people(home: Path) -> Iterator[None]:
-    """Nothing in the basket and no packs, before and after."""
+    """Nothing in the basket, no searches kept, before and after."""
 
     def empty() -> None:
         base = session.opened(Settings(home=home)).base
+        base.desk.forget_asked("")
+        for kept in base.desk.saved(""):
+            base.desk.unsave("", kept.address)
         for row in base.people.basket(""):
             base.people.take("", row.passage_id)
 

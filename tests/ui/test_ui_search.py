@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote
 
-from tests.support.ui import Opener, html_of, unharmed
+from streamlit.testing.v1 import AppTest
+
+from kb.config import Settings
+from kb.ui import session
+from tests.support.ui import Opener, html_of, press, unharmed
 
 QUESTION = "外借公章需要谁批准"
 
@@ -136,3 +140,58 @@ def test_a_wrong_setting_is_told_in_words(open_page: Opener, tmp_path: Path) -> 
     unharmed(page)
     assert "nonsense" in page.error[0].value
     assert "可用的设置" in page.caption[0].value
+
+
+def choices(page: AppTest, name: str) -> list[str]:
+    return next(box.options for box in page.selectbox if box.key == name)
+
+
+def test_filters_narrow_and_stand_in_the_address(open_page: Opener) -> None:
+    page = open_page(q=QUESTION)
+    assert choices(page, "fd")[0] == "来源：全部"
+    box = next(b for b in page.selectbox if b.key == "fd")
+    box.set_value("经验").run()
+    unharmed(page)
+    assert page.query_params["fd"] == "经验"
+    assert "doc=%E5%88%B6%E5%BA%A6" not in html_of(page)
+    assert "doc=%E7%BB%8F%E9%AA%8C" in html_of(page)
+
+
+def test_filters_that_leave_nothing_say_so(open_page: Opener) -> None:
+    page = open_page(q=QUESTION, fd="经验", lv="法律")
+    unharmed(page)
+    assert "筛选之后没有剩下内容" in html_of(page)
+
+
+def test_a_search_is_kept_and_listed(open_page: Opener, people: None) -> None:
+    page = open_page(q=QUESTION, kind="regulation")
+    press(page, "收藏此检索")
+    unharmed(page)
+    assert any(b.label == "已收藏" for b in page.button)
+    start = html_of(open_page())
+    assert "收藏的检索" in start
+    assert "kind=regulation" in start
+    assert "最近查过" in start
+    press(page, "已收藏")
+    assert "收藏的检索" not in html_of(open_page())
+
+
+def test_former_questions_can_be_cleared(open_page: Opener, people: None) -> None:
+    open_page(q=QUESTION)
+    page = open_page()
+    assert "最近查过" in html_of(page)
+    press(page, "清除查询记录")
+    assert "最近查过" not in html_of(page)
+
+
+def test_what_is_wrong_is_kept(open_page: Opener, home: Path, people: None) -> None:
+    page = open_page(q=QUESTION)
+    press(page, "没找到／有误")
+    unharmed(page)
+    page.radio(key="tell-what").set_value("text")
+    page.text_area(key="tell-says").set_value("第二款少了一个字")
+    press(page, "提交")
+    unharmed(page)
+    (row,) = session.opened(Settings(home=home)).base.desk.told()
+    assert (row.what, row.says, row.query) == ("text", "第二款少了一个字", QUESTION)
+    assert "#" in row.passage_id

@@ -149,3 +149,24 @@ def test_results_are_kept_by_reader_and_bounded(home: Path) -> None:
     for number in range(300):
         opened.results.search(f"公章{number}", nobody, 1)
     assert len(opened.results) == 256
+
+
+def test_suggestions_and_previews(client: TestClient) -> None:
+    found = client.get("/suggest", params={"q": "印章"}).json()
+    assert {"text": "云澜市公共事务管理局印章管理办法", "what": "文件"} in found
+    shown = client.get("/preview", params={"id": "制度/印章管理办法.md#第三条第一款"}).json()
+    assert shown["title"] == "《云澜市公共事务管理局印章管理办法》第三条第一款"
+    assert "办公室是印章管理的主管部门" in shown["text"]
+    assert client.get("/preview", params={"id": "没有.md#第一条"}).status_code == 404
+
+
+@pytest.mark.parametrize(("form", "head"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK\x03\x04")])
+def test_hits_as_a_table(client: TestClient, form: str, head: bytes) -> None:
+    answer = client.get(f"/files/hits/x.{form}", params={"q": "外借公章", "kind": "regulation"})
+    assert answer.status_code == 200
+    assert answer.content.startswith(head)
+    assert answer.headers["cache-control"] == "no-store"
+    if form == "csv":
+        said = answer.content.decode("utf-8-sig")
+        assert "印章管理办法" in said
+        assert "经验" not in {line.split('","')[5] for line in said.split("\r\n")[1:-1]}

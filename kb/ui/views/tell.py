@@ -11,6 +11,7 @@ from kb.retrieve import Hit
 from kb.ui import session
 from kb.ui.cite import citation
 from kb.ui.feedback import KINDS, OF_A_HIT, OF_A_SEARCH
+from kb.ui.state import SAYS, WHAT
 
 
 def hit_button(hit: Hit, query: str) -> None:
@@ -30,23 +31,29 @@ def search_button(query: str) -> None:
 def _dialog(kinds: Sequence[str], query: str, about: str, passage_id: str, digest: str) -> None:
     st.caption(f"关于：{about}" if about else f"关于检索：{query}")
     with st.form("tell-form", border=False):
-        what = st.radio("是什么情况", kinds, format_func=KINDS.__getitem__, key="tell-what")
+        what = st.radio("是什么情况", kinds, format_func=KINDS.__getitem__, key=WHAT)
         says = st.text_area(
-            "请写明想找什么，或哪里不对（可不填）", key="tell-says", max_chars=1000, height=110
+            "请写明想找什么，或哪里不对（可不填）", key=SAYS, max_chars=1000, height=110
         )
-        sent = st.form_submit_button("提交", type="primary")
+        # As a callback: it runs before the dialog is drawn anew.
+        sent = st.form_submit_button(
+            "提交", type="primary", on_click=_keep, args=(query, passage_id, digest)
+        )
     st.caption("会记下问题、这一条和您写的话，供维护人员改进；在“管理”页可以看到处理情况。")
     if sent:
-        with session.guarded():
-            base = session.here().base
-            base.desk.tell(
-                session.scope().reader,
-                what,
-                query=query,
-                says=says.strip(),
-                generation=base.generation,
-                passage_id=passage_id,
-                digest=digest,
-            )
-            st.toast("已记下，谢谢。", icon=":material/check:")
-            st.rerun()
+        st.rerun()
+
+
+def _keep(query: str, passage_id: str, digest: str) -> None:
+    with session.guarded():
+        base = session.here().base
+        base.desk.tell(
+            session.scope().reader,
+            str(st.session_state[WHAT]),
+            query=query,
+            says=str(st.session_state[SAYS]).strip(),
+            generation=base.generation,
+            passage_id=passage_id,
+            digest=digest,
+        )
+        st.toast("已记下，谢谢。", icon=":material/check:")
