@@ -31,10 +31,8 @@ def search_button(query: str) -> None:
 def _dialog(kinds: Sequence[str], query: str, about: str, passage_id: str, digest: str) -> None:
     st.caption(f"关于：{about}" if about else f"关于检索：{query}")
     with st.form("tell-form", border=False):
-        what = st.radio("是什么情况", kinds, format_func=KINDS.__getitem__, key=WHAT)
-        says = st.text_area(
-            "请写明想找什么，或哪里不对（可不填）", key=SAYS, max_chars=1000, height=110
-        )
+        st.radio("是什么情况", kinds, format_func=KINDS.__getitem__, key=WHAT)
+        st.text_area("请写明想找什么，或哪里不对（可不填）", key=SAYS, max_chars=1000, height=110)
         # As a callback: it runs before the dialog is drawn anew.
         sent = st.form_submit_button(
             "提交", type="primary", on_click=_keep, args=(query, passage_id, digest)
