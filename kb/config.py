@@ -32,6 +32,7 @@ class Settings:
     keep_generations: how many published states of the index stay for a rollback.
     generation_check_seconds: how often a server looks for a newer one.
     host, port: where the page is served.
+    pack_word: what the numbers of frozen packs begin with (参阅〔2026〕3号).
     program: the folder with ``app.py`` and ``corpus/`` where the program was installed apart.
     chromium: the browser for tests, if not on PATH.
     """
@@ -48,6 +49,7 @@ class Settings:
     generation_check_seconds: float = 0.5
     host: str = "127.0.0.1"
     port: int = 8501
+    pack_word: str = "参阅"
     program: str = ""
     chromium: str = ""
 

@@ -15,6 +15,7 @@
     ├── AccessDenied           the policy said no (keeps the reason)
     ├── EvaluationError        judged questions or a run cannot be used
     ├── PackError              a pack cannot be made or rendered
+    │   └── EditConflict       somebody else changed the same words meanwhile
     └── StepRefused            a decision or task may not take this step yet
 
 A message says, in Chinese, what happened and to which file; ``hint`` says what to do.
@@ -130,3 +131,16 @@ class PackError(KbError):
 
 class StepRefused(KbError):
     """A decision or task may not take this step; the message says what is missing."""
+
+
+class EditConflict(PackError):
+    """Somebody else changed the same words since; nothing was written.
+
+    Args:
+        theirs: what stands there now. who: whose words that are.
+    """
+
+    def __init__(self, message: str, *, theirs: str, who: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.theirs = theirs
+        self.who = who

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
 
+from kb.catalogue.agenda import Agenda
+from kb.catalogue.drafts import Drafts
+from kb.catalogue.editions import Editions
+from kb.catalogue.moments import utc, utc_or_none
 from kb.catalogue.tables import basket, known, pack
 from kb.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """A stored briefing pack; ``body`` is its content as kb.decide spells it."""
+    """A draft of a briefing pack; ``body`` is its content as kb.decide composed it, ``edits``
+    what people did to it since, ``version`` how many changes that were."""
 
     id: str
     topic: str
@@ -26,6 +31,12 @@ class PackRow:
     generation: int
     digest: str
     body: dict[str, Any]
+    decision_id: str | None = None
+    edits: dict[str, Any] = field(default_factory=dict)
+    version: int = 0
+    changed: datetime | None = None
+    changed_by: str = ""
+    tier: str = "internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,21 @@ class People:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @property
+    def drafts(self) -> Drafts:
+        """Changes to drafts."""
+        return Drafts(self._engine)
+
+    @property
+    def editions(self) -> Editions:
+        """Frozen packs, and to whom they went."""
+        return Editions(self._engine)
+
+    @property
+    def agenda(self) -> Agenda:
+        """Decisions."""
+        return Agenda(self._engine)
+
     def save_pack(self, row: Mapping[str, Any]) -> None:
         """Keep a pack (columns of ``pack`` less ``made``)."""
         with self._engine.begin() as connection:
@@ -62,7 +88,8 @@ class People:
         """Every pack, newest first."""
         query = select(pack).order_by(pack.c.made.desc(), pack.c.id)
         with self._engine.connect() as connection:
-            return [PackRow(**row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings().all()
+        return [_pack(row) for row in rows]
 
     def pack(self, pack_id: str) -> PackRow:
         """One pack.
@@ -74,7 +101,11 @@ class People:
             row = connection.execute(select(pack).where(pack.c.id == pack_id)).mappings().first()
         if row is None:
             raise NotFound(f"没有编号为 {pack_id} 的参阅材料")
-        return PackRow(**row)
+        return _pack(row)
+
+    def pack_of(self, decision_id: str) -> PackRow | None:
+        """The draft for a decision, if there is one."""
+        return next((row for row in self.packs() if row.decision_id == decision_id), None)
 
     def basket(self, owner: str) -> list[BasketRow]:
         """What ``owner`` put aside, in his order."""
@@ -145,3 +176,8 @@ class People:
             statement = statement.where(known.c.id.in_(list(ids)))
         with self._engine.begin() as connection:
             return int(connection.execute(statement).rowcount)
+
+
+def _pack(row: RowMapping) -> PackRow:
+    times = {"made": utc(row["made"]), "changed": utc_or_none(row["changed"])}
+    return PackRow(**(dict(row) | times))

@@ -198,8 +198,15 @@ pack = Table(
     Column("template", String(60), nullable=False),
     Column("generation", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
-    # The pack itself: sections, lines, sources with their digests.
+    # The pack as composed: sections, lines, sources with their digests.
     Column("body", JSON, nullable=False),
+    Column("decision_id", String(40), index=True),
+    # What people did to it (kb.decide.edits), and the count of their changes.
+    Column("edits", JSON, nullable=False, server_default="{}"),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("changed", DateTime(timezone=True)),
+    Column("changed_by", Text, nullable=False, server_default=""),
+    Column("tier", String(20), nullable=False, server_default="internal"),
 )
 
 basket = Table(

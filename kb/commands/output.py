@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from kb.config import Settings, load_settings
@@ -31,6 +32,15 @@ def settings_of(
 ) -> Settings:
     """Settings for the home that the arguments name."""
     return load_settings(args.home, host=host, port=port)
+
+
+OWN_TEMPLATES = "templates"
+"""Folder in the home where an office keeps templates of packs of its own."""
+
+
+def own_templates(settings: Settings) -> Path:
+    """Where an office's own templates lie."""
+    return settings.home / OWN_TEMPLATES
 
 
 def day_of(value: str | None) -> date:

@@ -1,4 +1,7 @@
-"""``kb pack``: make, list and export briefing packs (参阅材料)."""
+"""``kb pack``: make, list and export briefing packs (参阅材料).
+
+Drafts and agenda are in `pack_draft`, editions in `pack_edition`.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,15 @@ from pathlib import Path
 
 from kb.base import KnowledgeBase
 from kb.catalogue import Catalogue
-from kb.commands.output import day_of, print_json, settings_of, table
-from kb.config import Settings
+from kb.commands import pack_draft, pack_edition
+from kb.commands.output import day_of, own_templates, print_json, settings_of, table
 from kb.decide import FORMATS, Pack, load, make, render, store
+from kb.decide.edits import Edits
+from kb.decide.freeze import find_edition, open_edition
 from kb.decide.model import day_in_words
 from kb.decide.template import DEFAULT
-from kb.errors import PackError
+from kb.errors import NotFound, PackError
 from kb.model import Scope
-
-OWN_TEMPLATES = "templates"
-"""Folder in the home where an office keeps templates of its own."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +35,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     new.add_argument("--background", default="", metavar="文字", help="议题背景，原样写入")
     new.add_argument("--as-of", metavar="日期", help="以哪一天有效的规定为准（默认今天）")
     new.add_argument("--template", default=DEFAULT, metavar="模板", help=f"默认 {DEFAULT}")
+    new.add_argument(
+        "--pin", action="append", default=[], metavar="条文", help="一定要引用的条文，可写多个"
+    )
     new.add_argument("--maker", default="", metavar="编制人", help="写在封面上")
     _output(new)
     new.set_defaults(run=run_new)
@@ -40,10 +45,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--json", action="store_true", help="以 JSON 输出")
     listing.set_defaults(run=run_list)
     export = commands.add_parser("export", help="再次输出一份参阅材料")
-    export.add_argument("id", metavar="编号", help="kb pack list 中的编号")
+    export.add_argument(
+        "id", metavar="编号", help="kb pack list 中的编号；定稿写文号，如 参阅〔2026〕3号@1"
+    )
     _output(export)
     export.set_defaults(run=run_export)
-    for command in (new, listing, export):
+    more = (*pack_draft.add(commands), *pack_edition.add(commands))
+    for command in (new, listing, export, *more):
         command.add_argument(
             "--home", type=Path, default=argparse.SUPPRESS, metavar="目录", help="知识库所在目录"
         )
@@ -73,17 +81,23 @@ def run_new(args: argparse.Namespace) -> int:
             template=args.template,
             maker=args.maker,
             own_templates=own_templates(settings),
+            edits=(edits := Edits(pinned=tuple(dict.fromkeys(args.pin)))),
         )
+        if missing := [key for key in args.pin if key not in {s.passage_id for s in pack.sources}]:
+            raise NotFound(
+                f"没有找到要引用的条文：{'、'.join(missing)}", hint="用 kb search 查编号"
+            )
         files = render(pack, formats, args.out, own_templates=own_templates(settings))
-        store(base.people, pack)
+        store(base.people, pack, edits=edits)
     _tell(pack, files, formats, as_json=args.json)
     return 0
 
 
 def run_list(args: argparse.Namespace) -> int:
-    """Every stored pack, newest first."""
+    """Every draft and its editions, newest first."""
     with Catalogue.open(settings_of(args)) as catalogue:
         rows = catalogue.people.packs()
+        editions = catalogue.people.editions.every()
     if args.json:
         print_json(
             [
@@ -95,6 +109,13 @@ def run_list(args: argparse.Namespace) -> int:
                     "as_of": row.as_of.isoformat() if row.as_of else None,
                     "template": row.template,
                     "generation": row.generation,
+                    "version": row.version,
+                    "decision": row.decision_id,
+                    "editions": [
+                        {"number": e.number, "edition": e.edition, "at": e.at.isoformat()}
+                        for e in editions
+                        if e.pack_id == row.id
+                    ],
                 }
                 for row in rows
             ]
@@ -102,19 +123,28 @@ def run_list(args: argparse.Namespace) -> int:
     elif not rows:
         print("还没有参阅材料；用 kb pack new 生成")
     else:
-        shown = [("编号", "编制日期", "模板", "议题")]
-        shown += [(row.id, day_in_words(row.made.date()), row.template, row.topic) for row in rows]
+        shown = [("编号", "编制日期", "模板", "定稿", "议题")]
+        for row in rows:
+            frozen = [f"{e.number}@{e.edition}" for e in editions if e.pack_id == row.id]
+            made = day_in_words(row.made.astimezone().date())
+            shown.append((row.id, made, row.template, frozen[-1] if frozen else "草稿", row.topic))
         print(table(shown))
     return 0
 
 
 def run_export(args: argparse.Namespace) -> int:
-    """Write a stored pack again, as it was made."""
+    """Write a draft as it stands now, or an edition as it was frozen."""
     formats = formats_of(args.format)
     settings = settings_of(args)
+    own = own_templates(settings)
+    template = None
     with Catalogue.open(settings) as catalogue:
-        pack = load(catalogue.people, args.id)
-    files = render(pack, formats, args.out, own_templates=own_templates(settings))
+        people = catalogue.people
+        if people.editions.every(number=args.id.partition("@")[0]):
+            pack, template = open_edition(find_edition(people, args.id))
+        else:
+            pack = load(people, args.id, own)
+    files = render(pack, formats, args.out, own_templates=own, template=template)
     _tell(pack, files, formats, as_json=args.json)
     return 0
 
@@ -132,11 +162,6 @@ def formats_of(value: str) -> list[str]:
             f"不认识的格式：{'、'.join(unknown) or value}", hint=f"可用：{'、'.join(FORMATS)}"
         )
     return found
-
-
-def own_templates(settings: Settings) -> Path:
-    """Where an office's own templates lie."""
-    return settings.home / OWN_TEMPLATES
 
 
 def _tell(pack: Pack, files: list[Path], formats: list[str], *, as_json: bool) -> None:

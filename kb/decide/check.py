@@ -30,6 +30,12 @@ _DOTS = re.compile(r"[.·…]*\d*")
 _FIGURE = re.compile(r"\d+")
 _COUNT = re.compile(r"\d{1,4}")
 
+EDITION = (
+    "本版说明", "与上一版相比，新增引用{}处，不再引用{}处，引文有变化{}处。",
+    "新增引用：", "不再引用：", "引文有变化：", "其他说明",
+)  # fmt: skip
+"""What every pack may say whatever its template: of an edition's changes, of words kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -58,14 +64,16 @@ def check(
     pack: Pack,
     template: Template,
     texts: Mapping[str, str] | None = None,
+    words: Iterable[str] = (),
 ) -> list[Finding]:
     """Everything in the file that has no source. Empty: the pack is traceable.
 
     Args:
         fmt: docx, pdf or html.
         texts: passage id → text as the catalogue has it now; else as the pack stored it.
+        words: what people wrote in it, as stored beside it; none of it is taken from the pack.
     """
-    allowed = _allowed(pack, template, texts)
+    allowed = _allowed(pack, template, texts, list(words))
     wrapped = fmt == "pdf"
     findings: list[Finding] = []
     for unit in read(content, fmt):
@@ -83,11 +91,14 @@ def check(
     return findings
 
 
-def _allowed(pack: Pack, template: Template, texts: Mapping[str, str] | None) -> Allowed:
+def _allowed(
+    pack: Pack, template: Template, texts: Mapping[str, str] | None, people: list[str]
+) -> Allowed:
     sources = (*pack.sources, *pack.left_out)
     quoted = [(texts or {}).get(s.passage_id, s.text) for s in pack.sources]
     words = [pack.topic, pack.maker, *pack.questions, *pack.background.splitlines()]
-    fixed = template.texts()
+    words += [line for text in people for line in text.splitlines()]
+    fixed = [*template.texts(), *EDITION]
     titles = [template.title.replace("{topic}", pack.topic)]
     titles.append(
         "（" + template.title.replace("关于{topic}的", "").replace("{topic}：", "") + "）"

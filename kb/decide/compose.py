@@ -98,8 +98,11 @@ def _smaller(material: Material, template: Template) -> tuple[Material, Template
     budget = template.budget
     if budget.excerpt > SHORTEST:
         return material, replace(template, budget=replace(budget, excerpt=budget.excerpt - 20))
+    # What a person pinned does not give way.
     sizes = {
-        name: getattr(budget, name) if name in ROWS else len(getattr(material, name))
+        name: getattr(budget, name)
+        if name in ROWS
+        else sum(c.key not in material.fixed for c in getattr(material, name))
         for name in SHRINK
     }
     spare = {name: size - LEAST.get(name, 0) for name, size in sizes.items()}
@@ -108,4 +111,6 @@ def _smaller(material: Material, template: Template) -> tuple[Material, Template
         return None
     if name in ROWS:
         return material, replace(template, budget=replace(budget, **{name: sizes[name] - 1}))
-    return replace(material, **{name: getattr(material, name)[:-1]}), template
+    part = getattr(material, name)
+    last = max(at for at, c in enumerate(part) if c.key not in material.fixed)
+    return replace(material, **{name: part[:last] + part[last + 1 :]}), template

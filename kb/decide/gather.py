@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kb.decide.arrange import arranged, pinned_result
 from kb.decide.asked import Question, content_words, coverage, read_question, variants
 from kb.decide.choose import choose
+from kb.decide.edits import Edits
 from kb.decide.model import Asked
 from kb.decide.ports import Base
 from kb.decide.sentences import Grams, grams, likeness
@@ -19,6 +21,9 @@ from kb.model import Force, Kind, Scope
 if TYPE_CHECKING:
     from kb.catalogue.rows import PassageRow
     from kb.retrieve import Hit, SearchResult
+
+NONE = Edits()
+"""Nobody did anything yet."""
 
 DEPTH = {"制度": 24, "经验、资料": 16}
 """Articles looked at for each query: among regulations, among other papers."""
@@ -47,6 +52,9 @@ BEST_ANSWER = 0.85
 
 ANSWERED = 0.5
 """Share of a question's own words that an article must hold to answer it."""
+
+PINNED = "选用"
+"""Purpose of the query that stands for what a person pinned."""
 
 APPARATUS = ("涉及条款", "建议复核时间")
 """Headings of an experience note under which no experience stands."""
@@ -82,7 +90,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What was found and chosen; ``considered`` are all regulations rated, best first."""
+    """What was found and chosen; ``considered`` are all regulations rated, best first.
+    ``fixed``: what people pinned; ``ordered``: parts that they put in an order of their own;
+    ``dropped``: what they do not want."""
 
     policy: tuple[Candidate, ...]
     rules: tuple[Candidate, ...]
@@ -92,6 +102,9 @@ class Material:
     gaps: tuple[int, ...]
     plan: tuple[Asked, ...]
     left_out: tuple[Candidate, ...]
+    fixed: frozenset[str] = frozenset()
+    ordered: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
 
     @property
     def chosen(self) -> tuple[Candidate, ...]:
@@ -124,8 +137,10 @@ def gather(
     questions: Sequence[str],
     as_of: date | None,
     template: Template,
+    edits: Edits = NONE,
 ) -> Material:
-    """Search within the scope as of the day, rate what comes, and choose within the budget.
+    """Search within the scope as of the day, rate what comes, and choose within the budget;
+    then do what people did: ``edits`` pins, drops and moves.
 
     A question is a gap where no article answers it: none that holds its words and, where it
     asks for a time limit, an amount, an approver, names one.
@@ -142,7 +157,14 @@ def gather(
                 search.rate(query, result)
     answered = {place for c in search.found.values() for place in c.answers}
     gaps = tuple(place for place in range(len(questions)) if place not in answered)
-    return _split(search.found, asked, gaps, len(questions), template.budget)
+    material = _split(search.found, asked, gaps, len(questions), template.budget)
+    if edits.pinned:
+        # Rated after the choice: what a person adds puts nothing else out.
+        result = pinned_result(base, scope, edits.pinned, topic)
+        search.rate(Query(topic, PINNED, 1.0), result)
+        for place, text in enumerate(questions):
+            search.rate(Query(text, PINNED, 0.0, place), result)
+    return arranged(material, search.found, edits, template, len(questions))
 
 
 _WITHIN = {
@@ -167,7 +189,9 @@ class _Search:
         rows = _rows(self._base, self._scope, result.hits)
         for hit, score in zip(result.hits, _scores(result.hits), strict=True):
             row = rows.get(hit.id)
-            if row is None or not row.passage.text.strip() or _is_apparatus(row):
+            if row is None or not row.passage.text.strip():
+                continue
+            if _is_apparatus(row) and query.purpose != PINNED:
                 continue
             known = self.found.get(row.passage.id)
             if known is None:
@@ -283,7 +307,10 @@ def _split(
     used = {c.key for part in chosen.values() for c in part}
     others = [c for kind in Kind for c in ranked[kind] if c.key not in used]
     return Material(
-        **{name: tuple(part) for name, part in chosen.items()},
+        policy=tuple(chosen["policy"]),
+        rules=tuple(chosen["rules"]),
+        precedents=tuple(chosen["precedents"]),
+        references=tuple(chosen["references"]),
         considered=tuple(regulations),
         gaps=gaps,
         plan=tuple(_told(query, within, result, used) for query, within, result in asked),

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kb.decide.codec import digest, from_json, to_json
+from kb.decide.codec import digest, to_json
 from kb.decide.compose import compose
-from kb.decide.gather import gather
+from kb.decide.edits import Edits
+from kb.decide.edits import to_json as spelled
+from kb.decide.gather import NONE, gather
 from kb.decide.model import Pack
 from kb.decide.ports import Base
 from kb.decide.sections.context import Request
@@ -38,10 +40,12 @@ def make(
     maker: str = "",
     made: datetime | None = None,
     own_templates: Path | None = None,
+    edits: Edits = NONE,
 ) -> Pack:
     """Gather and compose a pack within what ``scope`` lets its reader see.
 
     Args:
+        edits: what people pinned, dropped and moved; their words are laid over it later.
         as_of: the day whose law holds; else the scope's, else today.
         made: the moment of making; the same moment and base give the same pack.
         own_templates: an office's own folder of templates.
@@ -60,39 +64,51 @@ def make(
         raise PackError(f"议题、背景和问题合计超过 {MOST_CHARACTERS} 字", hint="请精简后重试")
     form = load_template(template, own_templates)
     day = as_of or scope.as_of or date.today()
-    material = gather(base, scope, topic=topic, questions=asked, as_of=day, template=form)
+    material = gather(
+        base, scope, topic=topic, questions=asked, as_of=day, template=form, edits=edits
+    )
     request = Request(topic, asked, background, day, _clean(maker))
     moment = (made or datetime.now(UTC)).astimezone(UTC)
     return compose(base, scope, request=request, template=form, material=material, made=moment)
 
 
-def store(people: People, pack: Pack) -> None:
-    """Keep a pack among people's work."""
+def store(
+    people: People, pack: Pack, *, edits: Edits = NONE, decision_id: str | None = None
+) -> None:
+    """Keep a pack among people's work, as a draft."""
     people.save_pack(
-        {
+        columns(pack)
+        | {
             "id": pack.id,
             "topic": pack.topic,
             "maker": pack.maker,
-            "as_of": pack.as_of,
             "template": pack.template,
-            "generation": pack.generation,
-            "digest": digest(pack),
-            "body": to_json(pack),
+            "edits": spelled(edits),
+            "decision_id": decision_id,
         }
     )
 
 
-def load(people: People, pack_id: str) -> Pack:
-    """A stored pack.
+def columns(pack: Pack) -> dict[str, Any]:
+    """What a stored draft keeps of a composed pack, and takes anew when it is composed anew."""
+    return {
+        "as_of": pack.as_of,
+        "generation": pack.generation,
+        "digest": digest(pack),
+        "body": to_json(pack),
+        "tier": pack.tier,
+    }
+
+
+def load(people: People, pack_id: str, own_templates: Path | None = None) -> Pack:
+    """A stored pack as people left it.
 
     Raises:
         NotFound: there is none of this id. PackError: it was altered since it was stored.
     """
-    row = people.pack(pack_id)
-    pack = from_json(row.body)
-    if digest(pack) != row.digest:
-        raise PackError(f"参阅材料 {pack_id} 的内容与保存时不一致", hint="请从备份恢复，或重新生成")
-    return pack
+    from kb.decide.drafts import open_draft
+
+    return open_draft(people, pack_id, own_templates).shown
 
 
 def _clean(text: str) -> str:

@@ -115,19 +115,42 @@ def load_template(name: str, own: Path | None = None) -> Template:
     Raises:
         PackError: there is none of this name, or its file is not right.
     """
+    text, file = _text(name, own)
+    return parse(name, text, str(file))
+
+
+def template_text(name: str, own: Path | None = None) -> str:
+    """The text of a template's file: what a frozen pack keeps of it.
+
+    Raises:
+        PackError: as `load_template`.
+    """
+    return _text(name, own)[0]
+
+
+def _text(name: str, own: Path | None) -> tuple[str, Path]:
     if name in names(own):
         for folder in (own, OURS):
             file = folder / f"{name}.toml" if folder is not None else None
             if file is not None and file.is_file():
-                return _read(file)
+                try:
+                    return file.read_text(encoding="utf-8"), file
+                except (OSError, UnicodeDecodeError) as error:
+                    raise PackError(f"模板 {file} 无法读取：{error}") from error
     raise PackError(f"没有名为“{name}”的模板", hint=f"可用：{'、'.join(names(own))}")
 
 
-def _read(file: Path) -> Template:
+def parse(name: str, text: str, file: str = "") -> Template:
+    """A template from its text; ``file`` is named in errors.
+
+    Raises:
+        PackError: the text is not right.
+    """
+    file = file or name
     try:
-        body = tomllib.loads(file.read_text(encoding="utf-8"))
+        body = tomllib.loads(text)
         return Template(
-            name=file.stem,
+            name=name,
             title=body["title"],
             subtitle=body.get("subtitle", ""),
             notice=body["notice"],
@@ -145,7 +168,7 @@ def _read(file: Path) -> Template:
             sections=tuple(_spec(s) for s in body["section"]),
             labels=dict(body.get("labels", {})),
         )
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise PackError(f"模板 {file} 无法读取：{error}") from error
     except (KeyError, TypeError, ValueError) as error:
         raise PackError(

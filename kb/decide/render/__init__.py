@@ -23,26 +23,41 @@ _UNSAFE = re.compile(
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$")
 
 
-def render_bytes(pack: Pack, fmt: str, *, own_templates: Path | None = None) -> bytes:
+def render_bytes(
+    pack: Pack,
+    fmt: str,
+    *,
+    own_templates: Path | None = None,
+    template: Template | None = None,
+) -> bytes:
     """The pack as one file's content. Same pack, same program, same fonts: same bytes.
+    ``template``: the one a frozen pack was made with; else the one of its name now.
 
     Raises:
         PackError: an unknown format, no template of this name, a font is missing.
     """
     if fmt not in FORMATS:
         raise PackError(f"不能输出为 {fmt!r}", hint=f"可用：{'、'.join(FORMATS)}")
-    return FORMATS[fmt](pack, load_template(pack.template, own_templates))
+    return FORMATS[fmt](pack, template or load_template(pack.template, own_templates))
 
 
 def render(
-    pack: Pack, formats: Sequence[str], out_dir: Path, *, own_templates: Path | None = None
+    pack: Pack,
+    formats: Sequence[str],
+    out_dir: Path,
+    *,
+    own_templates: Path | None = None,
+    template: Template | None = None,
 ) -> list[Path]:
     """Write the pack in these formats into a folder (made where absent); returns the files.
 
     Raises:
         PackError: as `render_bytes`, or the folder cannot be written.
     """
-    made = {f: render_bytes(pack, f, own_templates=own_templates) for f in dict.fromkeys(formats)}
+    made = {
+        f: render_bytes(pack, f, own_templates=own_templates, template=template)
+        for f in dict.fromkeys(formats)
+    }
     files: list[Path] = []
     try:
         out_dir.mkdir(parents=True, exist_ok=True)

@@ -21,8 +21,7 @@ REFERENCE_EXCERPT = 220
 
 def policy(spec: Spec, context: Context) -> list[Block]:
     """Rules from above, highest force first; and the bases that our own rules name."""
-    ordered = sorted(context.material.policy, key=lambda c: c.row.version.force.rank)
-    blocks = _documents(ordered, context)
+    blocks = _documents("policy", context)
     named = _named_bases(context)
     if named and "named" in spec.texts:
         if not blocks and "none" in spec.texts:
@@ -34,18 +33,20 @@ def policy(spec: Spec, context: Context) -> list[Block]:
 
 def rules(spec: Spec, context: Context) -> list[Block]:
     """Our own regulations in force."""
-    return _documents(context.material.rules, context)
+    return _documents("rules", context)
 
 
 def precedents(spec: Spec, context: Context) -> list[Block]:
     """Experience notes: what was found, and the parts that the template wants (做法, 教训)."""
     blocks: list[Block] = []
-    for group in by_document(context.material.precedents):
+    for group in _groups("precedents", context):
         chosen = [context.source_of(c) for c in group]
         chosen += _parts(spec.lists.get("parts", ()), group, context)
         blocks += _head(chosen[0])
         seen: set[str] = set()
-        for source in sorted(chosen, key=lambda s: _position(s.passage_id)):
+        if "precedents" not in context.material.ordered:
+            chosen.sort(key=lambda s: _position(s.passage_id))
+        for source in chosen:
             if source.passage_id not in seen:
                 seen.add(source.passage_id)
                 blocks.append(_article(source, [Quote.of(source)]))
@@ -55,7 +56,7 @@ def precedents(spec: Spec, context: Context) -> list[Block]:
 def references(spec: Spec, context: Context) -> list[Block]:
     """Reference papers, the sentences that bear on the topic."""
     blocks: list[Block] = []
-    for group in by_document(context.material.references):
+    for group in _groups("references", context):
         sources = [context.source_of(c) for c in group]
         blocks += _head(sources[0])
         for source in sources:
@@ -64,10 +65,19 @@ def references(spec: Spec, context: Context) -> list[Block]:
     return blocks
 
 
-def _documents(candidates: Sequence[Candidate], context: Context) -> list[Block]:
+def _groups(part: str, context: Context) -> list[list[Candidate]]:
+    """A part by documents, in people's order where they gave one."""
+    candidates: tuple[Candidate, ...] = getattr(context.material, part)
+    as_given = part in context.material.ordered
+    if part == "policy" and not as_given:
+        candidates = tuple(sorted(candidates, key=lambda c: c.row.version.force.rank))
+    return by_document(candidates, as_given=as_given)
+
+
+def _documents(part: str, context: Context) -> list[Block]:
     blocks: list[Block] = []
     limit = context.template.budget.excerpt
-    for group in by_document(candidates):
+    for group in _groups(part, context):
         sources = [context.source_of(c) for c in group]
         blocks += _head(sources[0])
         for source in sources:
@@ -112,7 +122,8 @@ def _parts(wanted: Sequence[str], group: Sequence[Candidate], context: Context) 
     return [
         context.source(row, status_of(first))
         for row in opened.passages
-        if any(part in heading for part in wanted for heading in row.passage.heading[-1:])
+        if row.passage.id not in context.material.dropped
+        and any(part in heading for part in wanted for heading in row.passage.heading[-1:])
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kb.decide.conflict import Conflict, find_conflicts
@@ -182,8 +183,13 @@ def excerpt(
     return lines
 
 
-def by_document(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Grouped by document; groups in the order given, articles in the order of the document."""
+def by_document(
+    candidates: Sequence[Candidate], *, as_given: bool = False
+) -> list[list[Candidate]]:
+    """Grouped by document; groups in the order given, articles in the order of the document.
+    ``as_given``: people put them in order, and a group is what stands together in theirs."""
+    if as_given:
+        return [list(group) for _, group in groupby(candidates, lambda c: c.row.version.path)]
     groups: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         groups.setdefault(candidate.row.version.path, []).append(candidate)
