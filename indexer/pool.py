@@ -31,12 +31,30 @@ class Lost:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class _More:
+    """A worker's word that the task it is at may take so many seconds more."""
+
+    seconds: float
+
+
 @dataclass(slots=True)
 class _Worker(Generic[Task]):
     process: SpawnProcess
     pipe: Connection
     tasks: deque[Task]
     since: float
+    """When its present task began, put off by the time it asked for."""
+
+
+_asks: list[Connection] = []
+
+
+def more_time(seconds: float) -> None:
+    """In a worker: the present task may take so much longer (or, below 0, less). Elsewhere nothing
+    is done. For work that is known to go on, such as a page of OCR."""
+    for pipe in _asks:
+        pipe.send(_More(seconds))
 
 
 def run(
@@ -85,6 +103,7 @@ def _start(function: Callable[[Any], Any], memory_mb: int) -> _Worker[Any]:
 
 def _serve(function: Callable[[Any], Any], pipe: Connection, memory_mb: int) -> None:
     bound_memory(memory_mb)
+    _asks[:] = [pipe]
     try:
         while (task := pipe.recv()) is not None:
             pipe.send(function(task))
@@ -115,6 +134,9 @@ def _collect(worker: _Worker[Any], seconds: float) -> Iterator[tuple[Any, Any]]:
     try:
         if worker.pipe.poll():
             result = worker.pipe.recv()
+            if isinstance(result, _More):
+                worker.since += result.seconds
+                return
             yield worker.tasks.popleft(), result
             worker.since = time.monotonic()
             return

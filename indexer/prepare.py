@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from indexer.papers import papers
+from indexer.pool import more_time
 from indexer.readers import ocr
+from indexer.readers.ocr_pages import Allowance, allow
 from indexer.secrecy import Decided, Quarantined
 from indexer.sources import digest
 from kb.catalogue.rows import VersionRow
@@ -21,6 +23,15 @@ from kb.text.segment import bigrams, words
 
 
 @dataclass(frozen=True, slots=True)
+class OcrBounds:
+    """Seconds a page and a file, and cores, that OCR may take."""
+
+    page_seconds: float = 15.0
+    file_seconds: float = 1800.0
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One file to read. ``name`` is its path in identifiers and messages."""
 
@@ -30,7 +41,7 @@ class Task:
     digest: str
     overrides: Mapping[str, Any]
     max_bytes: int
-    ocr_seconds: float = 90.0
+    ocr: OcrBounds = OcrBounds()
     decided: Decided | None = None
 
 
@@ -48,7 +59,8 @@ class Prepared:
 
 def prepare(task: Task) -> Prepared:
     """Read one file. Never raises for a bad file: the reason comes back in ``failure``."""
-    ocr.allow(task.ocr_seconds)
+    ocr.use(task.ocr.threads)
+    allow(Allowance(task.ocr.page_seconds, task.ocr.file_seconds, more_time))
     try:
         found = papers(
             task.path,

@@ -17,7 +17,7 @@ from typing import Any
 from indexer import manifest, validity
 from indexer.plan import SourcePlan, plan
 from indexer.pool import Lost, run
-from indexer.prepare import Prepared, Task, prepare
+from indexer.prepare import OcrBounds, Prepared, Task, prepare
 from indexer.report import Failure, Report
 from indexer.secrecy import Decided
 from indexer.sources import Found, digest
@@ -161,6 +161,11 @@ def _build(
         for p in plans
         if not p.forgotten
     }
+    workers = settings.workers or os.cpu_count() or 1
+    # One long scan alone may use every core.
+    bounds = OcrBounds(
+        settings.ocr_page_seconds, settings.ocr_file_seconds, workers // max(len(work), 1)
+    )
     tasks = [
         Task(
             w.found.absolute,
@@ -169,7 +174,7 @@ def _build(
             w.digest,
             w.overrides,
             settings.max_file_mb * 1024 * 1024,
-            settings.file_seconds * 0.7,
+            bounds,
             _decided(standing.get(w.digest)),
         )
         for w in work
@@ -179,7 +184,7 @@ def _build(
     results = run(
         prepare,
         tasks,
-        workers=settings.workers or os.cpu_count() or 1,
+        workers=workers,
         seconds=settings.file_seconds,
         memory_mb=settings.worker_memory_mb,
     )

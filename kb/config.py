@@ -27,6 +27,7 @@ class Settings:
     engine: ``tantivy``, or ``whoosh`` where no wheel of it exists.
     fusion_weight: share of meaning against words in ranking, 0 to 1.
     max_file_mb, file_seconds: a larger or slower file is reported and passed over.
+    ocr_page_seconds, ocr_file_seconds: what OCR may take beside that, a page and altogether.
     workers: reading processes; 0 is one a core.
     worker_memory_mb: memory that one of them may take (POSIX); 0 is no bound.
     keep_generations: how many published states of the index stay for a rollback.
@@ -45,6 +46,8 @@ class Settings:
     workers: int = 0
     worker_memory_mb: int = 2048
     file_seconds: float = 120.0
+    ocr_page_seconds: float = 15.0
+    ocr_file_seconds: float = 1800.0
     keep_generations: int = 3
     generation_check_seconds: float = 0.5
     host: str = "127.0.0.1"
@@ -120,6 +123,8 @@ def _checked(settings: Settings) -> Settings:
         raise ConfigError("设置 fusion_weight 应在 0 与 1 之间")
     if settings.max_file_mb < 1 or settings.workers < 0 or settings.keep_generations < 1:
         raise ConfigError("设置 max_file_mb、workers、keep_generations 不能为负或零")
+    if min(settings.file_seconds, settings.ocr_page_seconds, settings.ocr_file_seconds) < 0:
+        raise ConfigError("设置 file_seconds、ocr_page_seconds、ocr_file_seconds 不能为负")
     if not 0 < settings.port < 65536:
         raise ConfigError(f"端口 {settings.port} 不对", hint="应在 1 与 65535 之间")
     return settings

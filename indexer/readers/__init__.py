@@ -24,7 +24,7 @@ READERS: dict[str, tuple[str, str]] = {
     "xls": ("xls", "read"),
     "pptx": ("pptx", "read"),
     "eml": ("eml", "read"),
-    "image": ("ocr", "read"),
+    "image": ("image", "read"),
     "legacy": ("legacy", "read"),
 }
 """Format → module and function. Imported when first met: most folders need two of them."""

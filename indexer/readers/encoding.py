@@ -16,6 +16,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+GARBLED, STRANGE = 0.3, 0.5
+"""Shares of a page's characters from which it counts as garbled: unreadable ones, rare ones."""
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
 HINT = "用记事本或 WPS 打开，另存为 UTF-8 编码"
 
@@ -69,6 +71,21 @@ def plausible(text: str) -> bool:
         return True
     good = sum(1 for char in sample if _common(char))
     return good / len(sample) >= 0.85
+
+
+def garbled(text: str) -> bool:
+    """Whether the text of a page is not what its letters show: fonts without a map to characters
+    give private ones, controls, or letters that no Chinese or English paper has many of."""
+    bare = "".join(text.split())
+    if unreadable(bare) > GARBLED * len(bare):
+        return True
+    return len(bare) >= 50 and sum(map(_strange, bare)) > STRANGE * len(bare)
+
+
+def _strange(char: str) -> bool:
+    """Accented Latin letters and rare Han ones; other scripts are somebody's language."""
+    odd = "\x7f" <= char < "\u0250" or "\u3400" <= char <= "\u9fff" or char >= "\U00020000"
+    return odd and not _common(char)
 
 
 def _common(char: str) -> bool:

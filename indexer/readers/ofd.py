@@ -1,189 +1,140 @@
-"""OFD (GB/T 33190-2016): a zip of XML whose pages place text objects; read without a library."""
+"""OFD (GB/T 33190-2016): a zip of XML whose pages place text objects; read without a library.
+
+A page that shows text but gives none (glyphs by number, outlines, a scan's pictures) is drawn and
+read by OCR.
+"""
 
 from __future__ import annotations
 
-import posixpath
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import replace
+from typing import Any
 
-from lxml import etree
-
-from indexer.readers.limits import MAX_PAGES, Archive
-from indexer.readers.lines import Line, blocks, tidy, without_running_heads
+from indexer.readers import ocr
+from indexer.readers.encoding import garbled
+from indexer.readers.limits import MAX_CHARACTERS, Archive
+from indexer.readers.lines import Line, blocks, without_running_heads
+from indexer.readers.ocr_pages import Recognised, recognise, spans
+from indexer.readers.ofd_package import Document, Page, documents, local, numbers, visible
+from indexer.readers.ofd_text import lines_of, lost_glyphs
 from indexer.reading import Reading
 from kb.errors import ReadError
 
-A4_HEIGHT = 297.0
-HINT = "页面只有图形，没有文字；请用文字识别（OCR）软件处理，或提供原始的 DOCX"
-# Control and private-use characters: what a TextCode holds where glyphs alone carry the text.
-NO_TEXT = re.compile("[\x00-\x1f\ue000-\uf8ff\ufffd]")
-
-
-@dataclass(slots=True)
-class _Run:
-    """A piece of text on a page, in millimetres from the upper left; ``y`` is its baseline."""
-
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
+FEW, SPARSE = 8, 60
+"""Characters on a page below which a picture, or one over half of it, is taken for its text."""
+LEAST_COVERED, COVERED = 0.05, 0.5
+"""Share of the page that such a picture covers: a seal or an emblem covers less."""
+STROKES = 12
+"""Outlines on a page from which they may be letters; rules, frames and a red line are fewer."""
 
 
 def read(data: bytes, name: str) -> Reading:
     """Read an OFD.
 
     Raises:
-        ReadError: torn, without a document, or with drawn glyphs only.
+        ReadError: torn, without a document, or with nothing on its pages that can be read.
     """
-    archive = Archive(data, name)
-    roots = [
-        (element.text or "").strip()
-        for element in archive.xml("OFD.xml").iter()
-        if _local(element) == "DocRoot"
-    ]
-    lines: list[Line] = []
-    pages = 0
-    bare: list[int] = []
-    for root in roots:
-        for page, height, runs in _pages(archive, root.lstrip("/"), pages):
-            pages = page
-            here = list(_lines(runs, page, height))
-            lines.extend(here)
-            if not here:
-                bare.append(page)
-        if pages > MAX_PAGES:
-            raise ReadError(name, f"页数过多（{pages} 页）", hint="拆分后再入库")
-    if not roots or not pages:
-        raise ReadError(name, "OFD 中没有文档", hint="用 OFD 阅读器打开并另存一份")
+    found = documents(Archive(data, name), name)
+    by_page: dict[int, list[Line]] = {}
+    pictured: dict[int, tuple[Document, int]] = {}
+    total = 0
+    for document in found:
+        for index in range(len(document.refs)):
+            page = document.page(index)
+            here = lines_of(page)
+            text = "".join(line.text for line in here)
+            total += len(text)
+            if total > MAX_CHARACTERS:
+                raise ReadError(name, "文字过多", hint="拆分后再入库")
+            if garbled(text):
+                here = []
+            if (not here and text) or shows_more(page, len(text)):
+                pictured[page.number] = document, index
+            by_page[page.number] = here
+    notes: list[str] = []
+    seen = _recognised(by_page, pictured, notes, name)
+    lines = [line for number in sorted(by_page) for line in by_page[number]]
     if not lines:
-        raise ReadError(name, f"没有文字（共 {pages} 页）", hint=HINT)
-    found, heads = without_running_heads(lines, pages)
-    notes = (f"第{'、'.join(map(str, bare))}页没有文字",) if bare else ()
-    return Reading("ofd", tuple(blocks(found)), pages=pages, notes=notes, heads=heads)
+        hint = "检查页面是否清晰，或提供原始的 DOCX"
+        raise ReadError(name, f"没有认出文字（共 {len(by_page)} 页）", hint=hint)
+    if bare := [n for n, here in by_page.items() if not here and n not in pictured]:
+        notes.append(f"第{spans(bare)}页没有文字")
+    kept, heads = without_running_heads(lines, len(by_page))
+    return Reading(
+        "ofd",
+        tuple(blocks(kept)),
+        pages=len(by_page),
+        notes=tuple(notes),
+        heads=heads,
+        confidence=seen.confidence,
+    )
 
 
-def _pages(archive: Archive, root: str, before: int) -> Iterator[tuple[int, float, list[_Run]]]:
-    document = archive.xml(root)
-    base = posixpath.dirname(root)
-    templates = {
-        element.get("ID", ""): element.get("BaseLoc", "")
-        for element in document.iter()
-        if _local(element) == "TemplatePage"
-    }
-    default = _box(document) or A4_HEIGHT
-    refs = [e.get("BaseLoc", "") for e in document.iter() if _local(e) == "Page"]
-    for number, ref in enumerate(refs, start=before + 1):
-        content = archive.xml(_path(base, ref))
-        runs: list[_Run] = []
-        for element in content:
-            if _local(element) == "Template":
-                location = templates.get(element.get("TemplateID", ""), "")
-                if location and _path(base, location) in archive:
-                    runs.extend(_runs(archive.xml(_path(base, location))))
-        runs.extend(_runs(content))
-        yield number, _box(content) or default, runs
+def shows_more(page: Page, characters: int) -> bool:
+    """Whether the page shows text beside the ``characters`` that it gives: glyphs by number,
+    a scan, or outlines that may be letters."""
+    lost = strokes = 0
+    covered = 0.0
+    for layer in page.layers:
+        for element in visible(layer, "ImageObject", "TextObject", "PathObject", "CompositeObject"):
+            tag = local(element)
+            if tag == "TextObject":
+                lost += lost_glyphs(element)
+            elif tag == "ImageObject":
+                box = numbers(element.get("Boundary", ""))
+                share = box[2] * box[3] / (page.width * page.height) if len(box) == 4 else 0.0
+                covered = max(covered, share)
+            else:
+                strokes += 1
+    if lost > 0.5 * characters:
+        return True
+    if characters < FEW:
+        return covered >= LEAST_COVERED or strokes >= STROKES
+    return characters < SPARSE and covered >= COVERED
 
 
-def _path(base: str, location: str) -> str:
-    if location.startswith("/"):
-        return location.lstrip("/")
-    return posixpath.normpath(posixpath.join(base, location))
+def _recognised(
+    by_page: dict[int, list[Line]],
+    pictured: dict[int, tuple[Document, int]],
+    notes: list[str],
+    name: str,
+) -> Recognised:
+    """Put the lines that OCR reads on the pictured pages into ``by_page``."""
+    if not pictured:
+        return Recognised()
+    if not ocr.available():
+        if not any(by_page.values()):
+            why = f"页面只有图形，没有文字（共 {len(by_page)} 页），读取需要文字识别（OCR）"
+            raise ReadError(name, why, hint=ocr.HINT)
+        if bare := [number for number in pictured if not by_page[number]]:
+            notes.append(f"第{spans(bare)}页只有图形，没有文字，未识别；{ocr.HINT}")
+        return Recognised()
+
+    def draw(number: int) -> Any:
+        from indexer.readers.ofd_draw import picture_of
+
+        document, index = pictured[number]
+        return picture_of(document, document.page(index), notes)
+
+    found = recognise([*pictured], draw, notes)
+    for number, seen in found.pages.items():
+        by_page[number] = together(by_page[number], seen)
+    if found.pages:
+        notes.insert(0, f"经文字识别（OCR）：第{spans(found.pages)}页")
+    if bare := [number for number in found.without if not by_page[number]]:
+        notes.append(f"第{spans(bare)}页没有认出文字")
+    return found
 
 
-def _box(element: etree._Element) -> float:
-    """Height of the page in millimetres; 0 where it is not said."""
-    for child in element.iter():
-        if _local(child) == "PhysicalBox":
-            values = _numbers(child.text or "")
-            return values[3] if len(values) == 4 else 0.0
-    return 0.0
-
-
-def _runs(page: etree._Element) -> Iterator[_Run]:
-    for element in page.iter():
-        if _local(element) != "TextObject" or element.get("Visible") == "false":
-            continue
-        box = _numbers(element.get("Boundary", ""))
-        if len(box) != 4:
-            continue
-        ctm = _numbers(element.get("CTM", "")) or [1, 0, 0, 1, 0, 0]
-        if len(ctm) != 6:
-            ctm = [1, 0, 0, 1, 0, 0]
-        across, down = abs(ctm[0]) or 1.0, abs(ctm[3]) or 1.0
-        size = float((_numbers(element.get("Size", "")) or [4.0])[0])
-        x = y = 0.0
-        for code in element:
-            if _local(code) != "TextCode":
-                continue
-            x = (_numbers(code.get("X", "")) or [x])[0]
-            y = (_numbers(code.get("Y", "")) or [y])[0]
-            text = NO_TEXT.sub("", code.text or "")
-            if not text.strip():
-                continue
-            left = box[0] + ctm[0] * x + ctm[2] * y + ctm[4]
-            base = box[1] + ctm[1] * x + ctm[3] * y + ctm[5]
-            deltas = _deltas(code.get("DeltaX", ""), len(text) - 1)
-            drops = _deltas(code.get("DeltaY", ""), len(text) - 1)
-            if sum(map(abs, drops)) > sum(map(abs, deltas)) and len(text) > 1:
-                # Set vertically: each character is a line of its own to us; keep them together.
-                deltas = [size] * (len(text) - 1)
-            width = (sum(deltas) + size * (1.0 if text[-1] > "\x7f" else 0.5)) * across
-            yield _Run(text, left, left + width, base, size * down)
-
-
-def _deltas(text: str, count: int) -> list[float]:
-    """The advance widths of a DeltaX: numbers, and ``g N D`` for N times D."""
-    parts = text.split()
-    values: list[float] = []
-    index = 0
-    while index < len(parts) and len(values) < count:
-        if parts[index] == "g" and index + 2 < len(parts):
-            times, delta = _numbers(f"{parts[index + 1]} {parts[index + 2]}") or [0.0, 0.0]
-            values.extend([delta] * min(int(times), count))
-            index += 3
-        else:
-            values.extend(_numbers(parts[index]))
-            index += 1
-    return values[:count]
-
-
-def _lines(runs: list[_Run], page: int, height: float) -> Iterator[Line]:
-    """Runs that share a baseline, from left to right; a wide gap becomes a blank."""
-    rows: list[list[_Run]] = []
-    for run in sorted(runs, key=lambda r: (r.y, r.x0)):
-        if rows and any(_overstruck(run, other) for other in rows[-1]):
-            continue
-        if rows and abs(rows[-1][0].y - run.y) < 0.4 * min(rows[-1][0].size, run.size):
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    for row in rows:
-        row.sort(key=lambda r: r.x0)
-        text = row[0].text
-        for left, right in pairwise(row):
-            gap = right.x0 - left.x1
-            text += ("　" if gap > 1.2 * right.size else "") + right.text
-        size = max(run.size for run in row)
-        text = tidy(text)
-        if text:
-            yield Line(page, text, row[0].x0, row[-1].x1, row[0].y - size, size, height)
-
-
-def _overstruck(run: _Run, other: _Run) -> bool:
-    """Whether a run is another drawn again, slightly off: how some writers make bold."""
-    near = 0.3 * run.size
-    return run.text == other.text and abs(run.x0 - other.x0) < near and abs(run.y - other.y) < near
-
-
-def _numbers(text: str) -> list[float]:
-    try:
-        return [float(part) for part in text.split()]
-    except ValueError:
-        return []
-
-
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+def together(own: list[Line], seen: list[Line]) -> list[Line]:
+    """What OCR saw, and the page's own lines where it saw none: text in fonts that the file does
+    not carry cannot be drawn."""
+    scale = seen[0].height / own[0].height if own else 1.0
+    lines = [*seen]
+    for line in own:
+        moved = replace(
+            line, x0=line.x0 * scale, x1=line.x1 * scale, top=line.top * scale,
+            size=line.size * scale, height=line.height * scale,
+        )  # fmt: skip
+        if not any(abs(moved.top - other.top) < moved.size for other in seen):
+            lines.append(moved)
+    return sorted(lines, key=lambda line: line.top)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
@@ -14,18 +13,21 @@ import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from indexer.readers import ocr
 from indexer.readers.columns import in_columns
-from indexer.readers.encoding import unreadable
+from indexer.readers.encoding import garbled
 from indexer.readers.limits import MAX_CHARACTERS, MAX_PAGES
 from indexer.readers.lines import Line, blocks, tidy, without_running_heads
+from indexer.readers.ocr_pages import DPI, Recognised, recognise, spans
 from indexer.readers.pdf_tables import Box, tables_of
 from indexer.reading import Reading, table
 from kb.errors import ReadError
 
 FEW = 8
 """Characters on a page below which it counts as a picture of text."""
-GARBLED = 0.3
-DPI = 200
-"""At which a page without text is drawn for OCR."""
+SPARSE, COVERED = 60, 0.5
+"""So few characters over a picture of this share of the page are a stamp or the mark that a
+scanning program leaves, not what the page says."""
+SCANNED, GARBLED = "scanned", "garbled"
+GARBLED_WHY = "字体没有文字编码，读出的是乱码"
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -52,85 +54,109 @@ def _read(document: Any, data: bytes, name: str) -> Reading:
     count = len(document)
     if count > MAX_PAGES:
         raise ReadError(name, f"页数过多（{count} 页）", hint=f"拆分为不超过 {MAX_PAGES} 页的文件")
-    lines: list[Line] = []
-    bare: list[int] = []
+    by_page: dict[int, list[Line]] = {}
+    pictured: dict[int, str] = {}
     ruled: list[int] = []
     total = 0
-    for index in range(count):
-        page = document[index]
-        here = list(_lines(page, index + 1))
-        characters = sum(len(line.text.replace(" ", "")) for line in here)
-        total += characters
+    for number in range(1, count + 1):
+        page = document[number - 1]
+        here = list(_lines(page, number))
+        text = "".join(line.text for line in here)
+        total += len(text)
         if total > MAX_CHARACTERS:
             raise ReadError(name, "文字过多", hint="拆分后再入库")
-        if characters < FEW:
-            bare.append(index + 1)
+        if why := _no_text(page, text):
+            pictured[number] = why
         elif _ruled(page):
-            ruled.append(index + 1)
-        lines.extend(here)
+            ruled.append(number)
+        if why != GARBLED:
+            by_page[number] = here
         page.close()
-    text = "".join(line.text for line in lines)
-    garbled = unreadable(text) > GARBLED * len(text)
-    scan = not lines or total < FEW * max(1, count // 2)
-    if (scan or garbled) and not ocr.available():
-        why = (
-            "字体没有文字编码，读出的是乱码" if garbled else f"没有文字层（扫描件，共 {count} 页）"
-        )
-        raise ReadError(name, why, hint=ocr.HINT)
     notes: list[str] = []
-    scores: list[float] = []
-    if garbled:
-        bare, lines, ruled = list(range(1, count + 1)), [], []
-    if bare and ocr.available():
-        lines, scores, bare = _recognised(document, lines, bare, notes)
+    found = _recognised(document, by_page, pictured, notes, name)
+    lines = [line for number in sorted(by_page) for line in by_page[number]]
     if not lines:
         raise ReadError(name, f"没有认出文字（扫描件，共 {count} 页）", hint="重新扫描得清楚些")
-    if bare:
-        notes.append(f"第{'、'.join(map(str, bare))}页没有文字")
-    found, heads = without_running_heads(lines, count)
+    kept, heads = without_running_heads(lines, count)
     if ruled:
-        found = _with_tables(found, data, ruled, notes)
-    found = in_columns(found)
+        kept = _with_tables(kept, data, ruled, notes)
+    kept = in_columns(kept)
     return Reading(
         "pdf",
-        tuple(blocks(found)),
+        tuple(blocks(kept)),
         pages=count,
         notes=tuple(notes),
         heads=heads,
-        confidence=ocr.mean(scores),
+        confidence=found.confidence,
     )
 
 
+def _no_text(page: Any, text: str) -> str:
+    """Why a page's text is not what a reader sees on it; "" where it is."""
+    characters = len("".join(text.split()))
+    if characters >= FEW and garbled(text):
+        return GARBLED
+    if characters < FEW or (characters < SPARSE and _covered(page) >= COVERED):
+        return SCANNED
+    return ""
+
+
+def _covered(page: Any) -> float:
+    """Share of the page that its largest picture covers."""
+    whole = max(page.get_width() * page.get_height(), 1.0)
+    largest = 0.0
+    for item in page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3):
+        left, bottom, right, top = item.get_bounds()
+        largest = max(largest, (right - left) * (top - bottom))
+        item.close()
+    return float(largest / whole)
+
+
 def _recognised(
-    document: Any, lines: list[Line], bare: list[int], notes: list[str]
-) -> tuple[list[Line], list[float], list[int]]:
-    """The lines with those of the pictured pages among them, the confidence of each character
-    read, and the pages that still have none."""
-    by_page: dict[int, list[Line]] = {}
-    for line in lines:
-        by_page.setdefault(line.page, []).append(line)
-    scores: list[float] = []
-    read: list[int] = []
-    until = time.monotonic() + ocr.seconds()
-    for number in bare:
-        if time.monotonic() > until:
-            notes.append(f"文字识别用时过长，从第{number}页起未识别；调大设置 file_seconds 后重试")
-            break
-        page = document[number - 1]
-        width, height = page.get_size()
-        # A page of any stated size is drawn within what OCR may look at.
-        fits = (ocr.MAX_PIXELS / max(width * height, 1.0)) ** 0.5
-        picture = page.render(scale=min(DPI / 72, fits), rev_byteorder=True).to_numpy()
-        page.close()
-        here, sure = ocr.lines_of(picture[:, :, :3], number)
-        if here:
-            by_page[number] = here
-            read.append(number)
-            scores.extend(sure)
-    if read:
-        notes.append(f"经文字识别（OCR）：第{'、'.join(map(str, read))}页")
-    kept = [line for number in sorted(by_page) for line in by_page[number]]
-    return kept, scores, [number for number in bare if number not in read]
+    document: Any,
+    by_page: dict[int, list[Line]],
+    pictured: dict[int, str],
+    notes: list[str],
+    name: str,
+) -> Recognised:
+    """Put the lines that OCR reads on the pictured pages into ``by_page``, where they say more
+    than the page's own."""
+    own = {number: sum(len(line.text) for line in here) for number, here in by_page.items()}
+    if not pictured or not ocr.available():
+        if pictured and sum(own.values()) < FEW * max(1, len(document) // 2):
+            scan = GARBLED not in pictured.values()
+            why = f"没有文字层（扫描件，共 {len(document)} 页）" if scan else GARBLED_WHY
+            raise ReadError(name, why, hint=ocr.HINT)
+        for why, said in ((SCANNED, "是图像，没有文字"), (GARBLED, "的字体没有文字编码")):
+            if pages := [n for n, found in pictured.items() if found == why and not own.get(n)]:
+                notes.append(f"第{spans(pages)}页{said}，未识别；{ocr.HINT}")
+        return Recognised()
+
+    def draw(number: int) -> Any:
+        return drawn(document[number - 1])
+
+    found = recognise([*pictured], draw, notes)
+    better = {
+        number: lines
+        for number, lines in found.pages.items()
+        if sum(len(line.text) for line in lines) > 1.5 * own.get(number, 0)
+    }
+    by_page.update(better)
+    if better:
+        notes.insert(0, f"经文字识别（OCR）：第{spans(better)}页")
+    if bare := [number for number in found.without if not own.get(number)]:
+        notes.append(f"第{spans(bare)}页没有文字")
+    return found
+
+
+def drawn(page: Any) -> Any:
+    """A page as a picture: rows × columns × 3 bytes. The page is closed."""
+    width, height = page.get_size()
+    # A page of any stated size is drawn within what OCR may look at.
+    fits = (ocr.MAX_PIXELS / max(width * height, 1.0)) ** 0.5
+    picture = page.render(scale=min(DPI / 72, fits), rev_byteorder=True).to_numpy()
+    page.close()
+    return picture[:, :, :3]
 
 
 def _lines(page: Any, number: int) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from indexer.pool import Lost, run
+from indexer.pool import Lost, more_time, run
 
 
 def work(task: str) -> str:
@@ -13,6 +13,11 @@ def work(task: str) -> str:
         os._exit(9)
     if task == "hang":
         time.sleep(60)
+    if task == "long":
+        # A page of OCR after the other, each announced.
+        for _ in range(3):
+            more_time(30)
+            time.sleep(0.8)
     return task.upper()
 
 
@@ -28,6 +33,14 @@ def test_every_task_comes_back_once() -> None:
     results = list(run(work, tasks, workers=2, seconds=30))
     assert sorted(task for task, _ in results) == sorted(tasks)
     assert all(result == task.upper() for task, result in results)
+
+
+def test_a_task_that_asks_for_time_gets_it_and_the_next_one_does_not() -> None:
+    assert outcome(["long", "hang", "a"], workers=1, seconds=1.5) == {
+        "long": "LONG",
+        "hang": "LOST",
+        "a": "A",
+    }
 
 
 def test_no_task_needs_no_worker() -> None:

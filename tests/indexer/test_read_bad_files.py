@@ -171,18 +171,3 @@ def test_locked_pdf(tmp_path: Path) -> None:
     writer.write(tmp_path / "b.pdf")
     writer.close()
     assert "加密" in refused((tmp_path / "b.pdf").read_bytes(), "b.pdf").why
-
-
-def test_ofd_of_drawn_glyphs_only() -> None:
-    head = 'xmlns:ofd="http://www.ofdspec.org/2016"'
-    data = zipped(
-        {
-            "OFD.xml": f"<ofd:OFD {head}><ofd:DocBody><ofd:DocRoot>D/Document.xml</ofd:DocRoot>"
-            "</ofd:DocBody></ofd:OFD>".encode(),
-            "D/Document.xml": f'<ofd:Document {head}><ofd:Pages><ofd:Page ID="1" '
-            'BaseLoc="P.xml"/></ofd:Pages></ofd:Document>'.encode(),
-            "D/P.xml": f"<ofd:Page {head}><ofd:Content><ofd:Layer><ofd:PathObject/></ofd:Layer>"
-            "</ofd:Content></ofd:Page>".encode(),
-        }
-    )
-    assert "没有文字" in refused(data, "a.ofd").why

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
+import typst
 from PIL import Image
 from support.office_files import pdf_from_markdown
 
 from indexer.papers import papers
-from indexer.readers import ocr, read_bytes
+from indexer.readers import ocr, ocr_pages, read_bytes
+from indexer.readers.lines import Line
 from kb.errors import ReadError
 
 needs_ocr = pytest.mark.skipif(not ocr.available(), reason="the extra «ocr» is not installed")
@@ -74,10 +77,56 @@ def test_a_blank_page_has_no_text() -> None:
         read_bytes(saved(Image.new("RGB", (400, 560), "white"), "PDF"), "a.pdf")
 
 
-@needs_ocr
-def test_what_takes_too_long_is_left_out_and_noted(
+def test_what_takes_too_long_is_left_out_by_name_and_the_rest_kept(
     page: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ocr, "seconds", lambda: -1.0)
-    with pytest.raises(ReadError, match="没有认出文字"):
-        read_bytes(saved(page, "PDF"), "a.pdf")
+    clock = iter(range(0, 1000, 10))
+    monkeypatch.setattr(ocr_pages.time, "monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr(ocr, "available", lambda: True)
+    line = Line(1, "第一条　外借印章须经局长批准。", 60, 500, 400, 12, 800)
+    monkeypatch.setattr(ocr, "lines_of", lambda _, page: ([replace(line, page=page)], [0.9] * 9))
+    asked: list[float] = []
+    # Each page takes 10 seconds of a clock of our own, and 25 may be taken.
+    ocr_pages.allow(ocr_pages.Allowance(5.0, 25.0, asked.append))
+    try:
+        stream = io.BytesIO()
+        page.save(stream, "PDF", save_all=True, append_images=[page] * 6)
+        reading = read_bytes(stream.getvalue(), "a.pdf")
+    finally:
+        ocr_pages.allow(ocr_pages.Allowance())
+    assert [block.page for block in reading.blocks] == [1, 2, 3]
+    assert reading.notes == (
+        "经文字识别（OCR）：第1—3页",
+        "文字识别用时已到上限，第4—7页未识别；"
+        "调大设置 ocr_page_seconds 或 ocr_file_seconds 后重新入库",
+    )
+    # Whoever waits was asked for what it took, and for nothing more.
+    assert sum(asked) == pytest.approx(30.0)
+
+
+def test_page_numbers_in_words() -> None:
+    assert ocr_pages.spans([5, 1, 2, 3, 9, 10]) == "1—3、5、9—10"
+    assert ocr_pages.spans([]) == ""
+
+
+@needs_ocr
+def test_a_long_screenshot_is_read_in_pieces(page: Image.Image) -> None:
+    strip = page.crop((0, 60, page.width, 420)).resize((page.width // 2, 180))
+    tall = Image.new("RGB", (strip.width, strip.height * 10), "white")
+    for n in range(10):
+        tall.paste(strip, (0, n * strip.height))
+    text = "".join(b.text for b in read_bytes(saved(tall, "PNG"), "a.png").blocks)
+    assert text.count("外借印章须经局长批准") == 10
+
+
+@needs_ocr
+def test_a_scan_with_the_mark_of_its_program_is_read(page: Image.Image, tmp_path: Path) -> None:
+    page.save(tmp_path / "a.png")
+    source = tmp_path / "a.typ"
+    source.write_text(
+        '#set page(paper: "a4", margin: 0pt)\n#place(image("a.png", width: 100%))\n'
+        "#place(bottom, dx: 40pt)[Scanned by CamScanner]"
+    )
+    reading = read_bytes(typst.compile(source), "a.pdf")
+    assert "外借印章须经局长批准" in "".join(block.text for block in reading.blocks)
+    assert reading.confidence is not None
