@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from kb.catalogue import codec
+from kb.catalogue.held import Held
 from kb.catalogue.rows import (
     ArticleRow,
     CitationRow,
@@ -86,6 +87,7 @@ class IndexReader:
     def __init__(self, engine: Engine, generation: int) -> None:
         self._engine = engine
         self.generation = generation
+        self._held = Held()
 
     def versions(self, scope: Scope, *, paths: Sequence[str] | None = None) -> list[VersionRow]:
         """Every version within the scope, by path; or only those at ``paths``."""
@@ -171,9 +173,13 @@ class IndexReader:
                         passage.c.id.in_(some), live(version, self.generation), *visible(scope)
                     )
                 ).all()
-                wanted = {row.version_id for row in rows}
-                query = self._version_select(scope).where(version.c.id.in_(sorted(wanted)))
-                owners = {v.id: v for v in self._versions(connection, query)}
+                owners = self._held.rows(
+                    {row.version_id for row in rows},
+                    scope,
+                    lambda wanted: self._versions(
+                        connection, self._version_select(scope).where(version.c.id.in_(wanted))
+                    ),
+                )
                 found.update(
                     (row.id, codec.to_passage(row, owners[row.version_id])) for row in rows
                 )

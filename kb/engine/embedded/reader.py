@@ -123,10 +123,7 @@ class EmbeddedReader:
 
     def _matches(self, found: Found) -> list[Match]:
         scores, rows = found
-        return [
-            Match(self._rows.id(row), score)
-            for score, row in zip(scores.tolist(), rows.tolist(), strict=True)
-        ]
+        return list(map(Match, self._rows.ids_of(rows), scores.tolist()))
 
 
 def _same_for_all(query: Query) -> float | None:

@@ -70,6 +70,19 @@ class Rows:
         """The id of a row."""
         return decoded(self.raw_id(int(row)))
 
+    def ids_of(self, rows: NDArray[np.int64]) -> list[str]:
+        """The ids of many rows, in order."""
+        found: list[str] = [""] * len(rows)
+        homes = np.searchsorted(self.starts, rows, side="right") - 1
+        for at in np.unique(homes).tolist():
+            segment, here = self.segments[at], np.flatnonzero(homes == at)
+            local = rows[here] - self.starts[at]
+            ends = segment.ends[local].tolist()
+            begins = np.where(local > 0, segment.ends[local - 1], 0).tolist()
+            for place, a, b in zip(here.tolist(), begins, ends, strict=True):
+                found[place] = decoded(bytes(segment.ids[a:b]))
+        return found
+
     def ids(self) -> Iterator[str]:
         """Every living id, ascending."""
         return (self.id(row) for row in self.order)
