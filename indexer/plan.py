@@ -84,13 +84,34 @@ def plan(
         digests = {path: manifest.digest(entry) for path, entry in overrides.items()}
         found = scan(root) if root.exists() or not options.accept_removals else []
         changes = compare(found, mine, digests, full=options.full, accepted=accepted)
-        if too_many_gone(changes, len(mine)) and not options.accept_removals:
+        plans.append(SourcePlan(root, source, changes, overrides, taken))
+    _between_sources(plans)
+    for p in plans:
+        mine = files.get(p.source.id, []) if p.source else []
+        if not (p.forgotten or options.accept_removals) and too_many_gone(p.changes, len(mine)):
             raise ConfigError(
-                f"{root} 中有 {len(changes.gone)} 个文件不见了（共 {len(mine)} 个），未作任何改动",
+                f"{p.root} 中有 {len(p.changes.gone)} 个文件不见了（共 {len(mine)} 个），"
+                "未作任何改动",
                 hint="若确已删除，加 --accept-removals 再运行；若是网络盘断开，接通后再运行",
             )
-        plans.append(SourcePlan(root, source, changes, overrides, taken))
     return plans
+
+
+def _between_sources(plans: Sequence[SourcePlan]) -> None:
+    """What is gone from one source and new in another was moved there."""
+    gone = {
+        row.digest: (p, row)
+        for p in plans
+        for row in ([] if p.forgotten else p.changes.gone)
+        if row.digest and not row.failure
+    }
+    for p in plans if gone else ():
+        for found in list(p.changes.new):
+            source, row = gone.pop(p.changes.digests.get(found.relative, ""), (None, None))
+            if source is not None and row is not None:
+                p.changes.new.remove(found)
+                p.changes.moved.append((row, found))
+                source.changes.gone.remove(row)
 
 
 def _check(asked: Sequence[Path], known: Mapping[str, SourceRow], options: Options) -> None:

@@ -21,13 +21,14 @@ from indexer.prepare import OcrBounds, Prepared, Task, prepare
 from indexer.report import Failure, Report
 from indexer.secrecy import Decided
 from indexer.sources import Found, digest
+from indexer.vectors import Vectors
 from kb.catalogue import Catalogue
 from kb.catalogue.marks import MarkRow
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import FileRow
 from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
-from kb.embed import Embedder, load
+from kb.embed import load
 from kb.engine import open_engine
 from kb.engine.protocol import Writer
 from kb.engine.versions import made_with
@@ -92,13 +93,14 @@ def index(
             if not options.dry_run:
                 _touch(rows, plans)
             return _finish(report, before, began)
-        gained = _build(settings, embedder, writer, rows, work, dying, plans, standing, progress)
+        vectors = Vectors(embedder, writer, before, fresh=options.full)
+        gained = _build(settings, writer, vectors, rows, work, dying, plans, standing, progress)
         if not (gained or dying or any(p.is_new or p.forgotten for p in plans)):
             # Only files that failed before were tried, and failed again: the generation that is
             # served says so already, and a further one would push an older one out.
             return _finish(report, before, began)
         now = catalogue.reader(writer.generation)
-        validity.settle(now, rows, writer, embedder, progress)
+        validity.settle(now, rows, vectors, progress)
         report.generation = writer.generation
         _finish(report, now, began)
         progress("发布", 0, 1, "")
@@ -140,8 +142,8 @@ def _work(plans: Sequence[SourcePlan], report: Report) -> tuple[list[_Work], lis
 
 def _build(
     settings: Settings,
-    embedder: Embedder,
     writer: Writer,
+    vectors: Vectors,
     rows: IndexWriter,
     work: Sequence[_Work],
     dying: Sequence[FileRow],
@@ -151,7 +153,9 @@ def _build(
 ) -> bool:
     """Write rows and entries. False where every file had failed before and failed unchanged."""
     ended = [row.id for row in dying] + [w.old.id for w in work if w.old is not None]
-    writer.remove(rows.end_files(ended))
+    gone = rows.end_files(ended)
+    writer.remove(gone)
+    vectors.ended(gone)
     for p in plans:
         if p.forgotten and p.source is not None:
             rows.end_source(p.source.id)
@@ -196,7 +200,7 @@ def _build(
             if isinstance(result, Lost)
             else result
         )
-        _take(embedder, writer, rows, ids[id(w.plan)], w, read)
+        _take(vectors, rows, ids[id(w.plan)], w, read)
         gained |= not _failed_again(w, read)
         progress("读取", done, len(work), task.name)
     return gained
@@ -213,8 +217,7 @@ def _failed_again(w: _Work, read: Prepared) -> bool:
 
 
 def _take(
-    embedder: Embedder,
-    writer: Writer,
+    vectors: Vectors,
     rows: IndexWriter,
     source_id: int,
     w: _Work,
@@ -234,7 +237,7 @@ def _take(
     rows.file(source_id, values, [(paper, document_key(paper)) for paper in result.papers])
     for entries, texts in zip(result.entries, result.texts, strict=True):
         if entries:
-            writer.add(entries, embedder.encode_passages(list(texts)))
+            vectors.add(entries, texts, old=w.old.path if w.old is not None else "")
     if w.moved and w.old is not None and not result.failure:
         rows.moved(w.old.path, w.name)
 

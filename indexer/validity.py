@@ -6,23 +6,18 @@ from collections.abc import Callable
 from datetime import date
 
 from indexer.prepare import embedded_text, entries_of, own_validity
+from indexer.vectors import EVERYTHING, Vectors
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import VersionRow
 from kb.catalogue.writer import IndexWriter
-from kb.embed import Embedder
-from kb.engine.protocol import Writer
 from kb.law.validity import VersionFacts, resolve
-from kb.model import Description, Paper, Scope, Validity
-
-EVERYTHING = Scope.everything(as_of=None)
-"""The indexer itself reads the whole base: it decides nothing about who may see what."""
+from kb.model import Description, Paper, Validity
 
 
 def settle(
     now: IndexReader,
     rows: IndexWriter,
-    writer: Writer,
-    embedder: Embedder,
+    vectors: Vectors,
     progress: Callable[[str, int, int, str], None],
 ) -> None:
     """Resolve validity over every live version; store and re-index what differs."""
@@ -42,7 +37,7 @@ def settle(
     ]
     for done, version in enumerate(stale):
         progress("时效", done, len(stale), version.path)
-        _reindex(now, writer, embedder, version, changed[version.id])
+        _reindex(now, vectors, version, changed[version.id])
     progress("时效", len(stale), len(stale), "")
 
 
@@ -71,8 +66,7 @@ def facts(version: VersionRow) -> VersionFacts:
 
 def _reindex(
     now: IndexReader,
-    writer: Writer,
-    embedder: Embedder,
+    vectors: Vectors,
     version: VersionRow,
     validity: Validity,
 ) -> None:
@@ -96,4 +90,4 @@ def _reindex(
         passages=tuple(row.passage for row in found),
     )
     texts = [embedded_text(paper, passage) for passage in paper.passages]
-    writer.add(entries_of(paper, validity), embedder.encode_passages(texts))
+    vectors.again(entries_of(paper, validity), texts)

@@ -14,7 +14,7 @@ from kb.errors import CatalogueError, IndexMissing
 FILES = {"index": "index.sqlite", "people": "people.sqlite", "audit": "audit.sqlite"}
 
 
-HEADS = {"index": "index_0004", "people": "people_0004", "audit": "audit_0001"}
+HEADS = {"index": "index_0005", "people": "people_0004", "audit": "audit_0001"}
 """The revision this program writes (a test holds it to the migrations)."""
 
 

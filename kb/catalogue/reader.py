@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from kb.catalogue import codec
 from kb.catalogue.held import Held
+from kb.catalogue.moved import moved
 from kb.catalogue.rows import (
     ArticleRow,
     CitationRow,
@@ -33,7 +34,7 @@ from kb.catalogue.rows import (
     SourceRow,
     VersionRow,
 )
-from kb.catalogue.tables import alias, citation, file, node, passage, source, validity, version
+from kb.catalogue.tables import citation, file, node, passage, source, validity, version
 from kb.errors import NotFound
 from kb.model import ALL_KINDS, ALL_TIERS, Level, Node, Scope, Validity
 
@@ -139,8 +140,8 @@ class IndexReader:
             NotFound: there is none within the scope. (What exists outside it is not told.)
         """
         found = self.versions(scope, paths=[path])
-        if not found and (moved := self._moved(path)) is not None:
-            found = self.versions(scope, paths=[moved])
+        if not found and (now := self._moved(path)) is not None:
+            found = self.versions(scope, paths=[now])
         if not found:
             raise NotFound(f"没有找到文件：{path}", hint="用 kb search 查找，或检查路径")
         return found[0]
@@ -326,9 +327,8 @@ class IndexReader:
             return int(connection.execute(query).scalar_one())
 
     def _moved(self, path: str) -> str | None:
-        query = select(alias.c.new).where(alias.c.old == path, alias.c.born <= self.generation)
         with self._engine.connect() as connection:
-            return connection.execute(query).scalar_one_or_none()
+            return moved(connection, path, self.generation)
 
     def _version_select(self, scope: Scope) -> Select[Any]:
         columns = [c for c in version.c if c.name not in ("id", "born", "died", "file_id")]

@@ -182,7 +182,9 @@ citation = Table(
 alias = Table(
     "alias",
     INDEX,
-    Column("old", Text, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    # Added to, never changed: a generation that is gone back to has its own.
+    Column("old", Text, nullable=False, index=True),
     Column("new", Text, nullable=False),
     Column("born", Integer, nullable=False),
 )

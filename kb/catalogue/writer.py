@@ -184,8 +184,6 @@ class IndexWriter:
     def moved(self, old: str, new: str) -> None:
         """Remember that what was at ``old`` is now at ``new``, for packs and known questions."""
         with self._engine.begin() as connection:
-            connection.execute(delete(alias).where(alias.c.old.in_([old, new])))
-            connection.execute(update(alias).where(alias.c.new == old).values(new=new))
             connection.execute(insert(alias).values(old=old, new=new, born=self.number))
 
     def seal(self, report: Mapping[str, Any]) -> None:

@@ -140,6 +140,16 @@ class Writer(Protocol):
     def add(self, entries: Sequence[Entry], vectors: Vectors) -> None:
         """Take these in; an id that is there already is replaced."""
 
+    def carry(self, entries: Sequence[Entry], of: Sequence[str]) -> None:
+        """Take these in, each with the vector that passage ``of`` has in the base, as stored.
+
+        Raises:
+            NotFound: the base has no such passage.
+        """
+
+    def untouched(self, ids: Sequence[str]) -> bool:
+        """Whether the base has all of these and nothing replaced or removed one since."""
+
     def publish(self) -> int:
         """Verify, sync, switch. Returns the generation now served."""
 

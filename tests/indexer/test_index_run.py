@@ -12,6 +12,7 @@ from indexer.publish import Options, index, rollback
 from indexer.report import Report
 from kb.base import KnowledgeBase
 from kb.config import Settings
+from kb.embed import load
 from kb.errors import ConfigError, IndexMissing, NotFound
 from kb.model import Scope, Status
 
@@ -264,3 +265,90 @@ def test_no_source_is_an_error(settings: Settings) -> None:
         run(settings)
     with pytest.raises(IndexMissing):
         KnowledgeBase.open(settings)
+
+
+class Counting:
+    """The shipped model, counting the texts that it reads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._model = load(settings)
+        self.read = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._model, name)
+
+    def encode_passages(self, texts: list[str]) -> object:
+        self.read += len(texts)
+        return self._model.encode_passages(texts)
+
+
+@pytest.fixture
+def model(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Counting:
+    counting = Counting(settings)
+    monkeypatch.setattr("indexer.publish.load", lambda _: counting)
+    return counting
+
+
+def test_only_new_texts_are_embedded(settings: Settings, source: Path, model: Counting) -> None:
+    first = run(settings, source)
+    assert model.read >= first.passages
+    model.read = 0
+    (source / "制度").mkdir()
+    (source / "印章.md").rename(source / "制度/印章.md")
+    assert counts(run(settings)) == (0, 0, 1, 0)
+    assert model.read == 0
+    (source / "请假.md").write_text(LEAVE.replace("诊断证明", "医院证明"), encoding="utf-8")
+    assert counts(run(settings)) == (0, 1, 0, 0)
+    assert model.read == 1
+
+
+def test_grown_step_by_step_is_as_built_at_once(
+    settings: Settings, source: Path, tmp_path: Path
+) -> None:
+    run(settings, source)
+    (source / "印章.md").rename(source / "用印.md")
+    (source / "请假.md").write_text(LEAVE.replace("病假", "事假"), encoding="utf-8")
+    run(settings)
+    clean = Settings(home=tmp_path / "clean", workers=1)
+    run(clean, source)
+    with KnowledgeBase.open(settings) as grown, KnowledgeBase.open(clean) as built:
+        ids = list(built.snapshot().reader.ids())
+        assert list(grown.snapshot().reader.ids()) == ids
+        a, b = (base.snapshot().reader.vectors(ids) for base in (grown, built))
+        assert (a == b).all()
+
+
+def test_a_file_moved_to_another_source_is_moved(
+    settings: Settings, source: Path, tmp_path: Path, model: Counting
+) -> None:
+    other = tmp_path / "另一处"
+    other.mkdir()
+    (other / "别的.md").write_text("# 别的\n\n一段话。\n", encoding="utf-8")
+    run(settings, source)
+    run(settings, other)
+    model.read = 0
+    (source / "印章.md").rename(other / "印章.md")
+    assert counts(run(settings)) == (0, 0, 1, 0)
+    assert model.read == 0
+    with KnowledgeBase.open(settings) as base:
+        assert base.passage("印章.md#第二条", ALL).passage.text.startswith("公章外借")
+
+
+def test_aliases_follow_every_move_and_go_back_with_a_rollback(
+    settings: Settings, source: Path
+) -> None:
+    run(settings, source)
+    (source / "印章.md").rename(source / "甲.md")
+    run(settings)
+    (source / "甲.md").rename(source / "乙.md")
+    run(settings)
+    with KnowledgeBase.open(settings) as base:
+        for old in ("印章.md", "甲.md"):
+            assert base.passage(f"{old}#第二条", ALL).passage.id == "乙.md#第二条"
+    rollback(settings)
+    with KnowledgeBase.open(settings) as base:
+        assert base.passage("印章.md#第二条", ALL).passage.id == "甲.md#第二条"
+    (source / "乙.md").rename(source / "印章.md")
+    run(settings)
+    with KnowledgeBase.open(settings) as base:
+        assert base.passage("甲.md#第二条", ALL).passage.id == "印章.md#第二条"

@@ -150,13 +150,19 @@ class Rows:
 
         return [Flat(s, self.codec) for s in self.segments]
 
-    def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Stored vectors, dequantised; zero where a passage has none. Shape (n, dimensions)."""
-        found = np.zeros((len(rows), self.dimensions), np.float32)
+    def codes(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Codes as stored, shape (n, dimensions)."""
+        found = np.zeros((len(rows), self.dimensions), np.uint8)
         homes = np.searchsorted(self.starts, rows, side="right") - 1
         for at in np.unique(homes):
             here = homes == at
-            codes = self.flats[at].codes(rows[here] - self.starts[at])
-            found[here] = self.codec.decode(codes)
+            found[here] = self.flats[at].codes(rows[here] - self.starts[at])
+        return found
+
+    def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Stored vectors, dequantised; zero where a passage has none. Shape (n, dimensions)."""
+        if not len(rows):
+            return np.zeros((0, self.dimensions), np.float32)
+        found: NDArray[np.float32] = self.codec.decode(self.codes(rows))
         found[~self.column("has_vector")[rows].astype(bool)] = 0.0
         return found

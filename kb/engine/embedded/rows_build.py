@@ -16,6 +16,7 @@ from kb.engine.embedded.codec import Codec
 from kb.engine.embedded.rows import FOLDER, Rows
 from kb.engine.embedded.segments import ROW, Records, encoded, write_rows
 from kb.engine.protocol import Entry, Vectors
+from kb.errors import NotFound
 
 SEGMENT_ROWS = 1 << 18
 """Rows of one segment at most: bounds the memory that writing one takes."""
@@ -69,6 +70,34 @@ class RowsBuilder:
             )
         if not np.isfinite(vectors).all():
             raise ValueError("a vector is not finite")
+        codes = self.codec.encode(vectors) if entries else np.zeros((0, 0), np.uint8)
+        return self._take(entries, codes, np.asarray(vectors.any(axis=1)))
+
+    def carry(self, entries: Sequence[Entry], of: Sequence[str]) -> tuple[list[int], list[int]]:
+        """`add` with the codes that rows of the base have, byte for byte.
+
+        Raises:
+            NotFound: the base has no passage ``of``.
+        """
+        base = self.base
+        rows = np.full(len(of), -1) if base is None else base.find(of)
+        if base is None or (rows < 0).any():
+            absent = [id_ for id_, row in zip(of, rows, strict=True) if row < 0]
+            if absent:
+                raise NotFound(f"索引中没有条目：{absent[0]}")
+            return [], []
+        return self._take(entries, base.codes(rows), base.column("has_vector")[rows])
+
+    def untouched(self, ids: Sequence[str]) -> bool:
+        """Whether all of these live in the base and were not replaced or removed since."""
+        if self.base is None or not len(self.base):
+            return not ids
+        rows = self.base.find(ids)
+        return bool((rows >= 0).all()) and bool(self.base_alive[rows].all())
+
+    def _take(
+        self, entries: Sequence[Entry], codes: NDArray[np.uint8], has_vector: NDArray[np.bool_]
+    ) -> tuple[list[int], list[int]]:
         if not entries:
             return [], []
         first = self.next_key - len(self.new_ids)
@@ -82,7 +111,7 @@ class RowsBuilder:
             self.new_alive.append(1)
         keys = list(range(self.next_key, self.next_key + len(entries)))
         self.next_key += len(entries)
-        self._store(entries, vectors, keys)
+        self._store(entries, codes, has_vector, keys)
         return keys, gone
 
     def close(self) -> None:
@@ -111,7 +140,13 @@ class RowsBuilder:
             gone.extend(self.base.column("key")[rows].tolist())
         return gone
 
-    def _store(self, entries: Sequence[Entry], vectors: Vectors, keys: list[int]) -> None:
+    def _store(
+        self,
+        entries: Sequence[Entry],
+        codes: NDArray[np.uint8],
+        has_vector: NDArray[np.bool_],
+        keys: list[int],
+    ) -> None:
         records = np.zeros(len(entries), ROW)
         records["key"] = keys
         records["valid_from"] = [e.valid_from for e in entries]
@@ -119,7 +154,7 @@ class RowsBuilder:
         records["department"] = [self._department(e.department) for e in entries]
         records["kind"] = [KINDS.index(e.kind) for e in entries]
         records["tier"] = [TIERS.index(e.tier) for e in entries]
-        records["has_vector"] = vectors.any(axis=1)
+        records["has_vector"] = has_vector
         if self._part is None:
             name = f"{self.number:06d}-{len(self.done)}"
             self._part = _Part(name, self.folder / f"{name}.codes")
@@ -127,7 +162,7 @@ class RowsBuilder:
         part.records.append(records)
         part.ids.extend(self.new_ids[-len(entries) :])
         with part.codes.open("ab") as file:
-            self.codec.encode(vectors).tofile(file)
+            codes.tofile(file)
         if len(part.ids) >= SEGMENT_ROWS:
             self.close()
 

@@ -117,6 +117,23 @@ class EmbeddedWriter:
         self._keyword.remove(gone)
         generation.step("added")
 
+    def carry(self, entries: Sequence[Entry], of: Sequence[str]) -> None:
+        """Take these in, each with the vector that passage ``of`` has in the base, as stored.
+
+        Raises:
+            NotFound: the base has no such passage.
+        """
+        self._check()
+        keys, gone = self._rows.carry(entries, of)
+        self._keyword.add(keys, entries)
+        self._keyword.remove(gone)
+        generation.step("added")
+
+    def untouched(self, ids: Sequence[str]) -> bool:
+        """Whether the base has all of these and nothing replaced or removed one since."""
+        self._check()
+        return self._rows.untouched(ids)
+
     def publish(self) -> int:
         """Verify, sync, switch. Returns the generation now served. The writer is then closed.
 
