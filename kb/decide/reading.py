@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kb.decide.freeze import open_edition
 from kb.decide.model import Pack, day_in_words
-from kb.decide.render.html import reading
+from kb.decide.render.html import html, reading
 from kb.decide.template import Template
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ def entries(people: People, reader: str, *, everything: bool = False) -> list[En
         found[row.number] = Entry(row, delivery, pack, template, remarks)
     kept = [e for e in found.values() if everything or not (e.delivery.circled or e.remarks)]
     return sorted(kept, key=lambda e: (e.delivery.read is not None, e.delivery.sent, e.row.id))
+
+
+def large_print(pack: Pack, template: Template) -> bytes:
+    """One paper in the letters of a reading list, as one HTML file."""
+    return html(pack, template, large=True)
 
 
 def reading_list(reader: str, papers: list[Entry]) -> bytes:

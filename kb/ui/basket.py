@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.base import KnowledgeBase
 from kb.catalogue.rows import PassageRow
 from kb.decide.model import digest_of
 from kb.model import Scope
-from kb.ui.cite import citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,3 @@ def kept(base: KnowledgeBase, scope: Scope) -> list[Kept]:
         )
         for row in rows
     ]
-
-
-def with_chosen(background: str, basket: Sequence[Kept]) -> str:
-    """The background with the articles that the person chose, cited below it: his words both."""
-    chosen = [citation(one.row.version, one.row.passage.label) for one in basket if one.row]
-    listed = "选用条文：" + "；".join(chosen) + "。" if chosen else ""
-    return "\n".join(part for part in (background.strip(), listed) if part)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from kb import decide
 from kb.config import Settings
+from kb.decide.reading import large_print
 from kb.ui import session
 
 TYPES = {
@@ -20,6 +21,10 @@ TYPES = {
 
 NAMES = {"docx": " Word 文档", "pdf": " PDF 文档", "html": "网页文件"}
 """As they follow a Chinese verb: «下载 PDF 文档»."""
+
+FROZEN, LARGE = "E", "R"
+"""Before an edition's number, where a draft's id might stand (these begin with their day); the
+second in large letters."""
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 
@@ -56,5 +61,11 @@ def pack_bytes(settings: Settings, pack_id: str, form: str) -> bytes:
         KbError: as `kb.ui.session.opened`.
     """
     base = session.opened(settings).base
-    pack = decide.load(base.people, pack_id)
-    return decide.render_bytes(pack, form, own_templates=own_templates(settings))
+    own = own_templates(settings)
+    if pack_id.startswith((FROZEN, LARGE)) and pack_id[1:].isdigit():
+        pack, template = decide.open_edition(base.people.editions.by_id(int(pack_id[1:])))
+        if pack_id.startswith(LARGE) and form == "html":
+            return large_print(pack, template)
+        return decide.render_bytes(pack, form, template=template)
+    pack = decide.load(base.people, pack_id, own)
+    return decide.render_bytes(pack, form, own_templates=own)

@@ -11,9 +11,10 @@ from kb.ui import state
 SEARCH = ""
 READ = "read"
 PACK = "pack"
+READING = "reading"
 LEDGER = "ledger"
 ABOUT = "about"
-PATHS = (READ, PACK, LEDGER, ABOUT)
+PATHS = (READ, PACK, READING, LEDGER, ABOUT)
 """Below the root; the search page is the root itself."""
 
 
@@ -57,6 +58,11 @@ def place_of(passage_id: str) -> tuple[str, str]:
 def pack_file(pack_id: str, name: str) -> str:
     """A file of a pack, or its preview."""
     return f"/files/pack/{quote(pack_id, safe='')}/{quote(name, safe='')}"
+
+
+def edition(edition_id: int) -> str:
+    """A frozen pack's page."""
+    return link(PACK, {state.EDITION: str(edition_id)})
 
 
 def _iso(day: date | None) -> str:

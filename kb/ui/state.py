@@ -30,6 +30,8 @@ PLACE: Final = "at"
 WORDS: Final = "words"
 DAY: Final = "on"
 PACK: Final = "pack"
+EDITION: Final = "edition"
+READER: Final = "reader"
 
 # In the session only.
 SHOWN_GROUPS: Final = "shown_groups"
@@ -42,6 +44,8 @@ QUESTIONS: Final = "pack_questions"
 BACKGROUND: Final = "pack_background"
 PACK_DAY: Final = "pack_day"
 TEMPLATE: Final = "pack_template"
+SIGNED: Final = "pack_signed"
+CONFLICT: Final = "pack_conflict"
 
 
 def address(name: str) -> str:

@@ -17,8 +17,8 @@ from kb.decide.template import Template
 HERE = Path(__file__).parent
 
 
-def html(pack: Pack, template: Template) -> bytes:
-    """The pack as one HTML file, UTF-8."""
+def html(pack: Pack, template: Template, *, large: bool = False) -> bytes:
+    """The pack as one HTML file, UTF-8; ``large``: in the letters of a reading list."""
     text = (
         _environment()
         .get_template("pack.html")
@@ -26,7 +26,8 @@ def html(pack: Pack, template: Template) -> bytes:
             **_laid(flow(pack, template), template),
             contents=template.contents,
             contents_title=template.labels.get("contents", "目录"),
-            style=_style("pack.css"),
+            style=_style("pack.css", *(("reading.css",) if large else ())),
+            large=large,
         )
     )
     return text.encode("utf-8")

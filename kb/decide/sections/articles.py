@@ -143,7 +143,8 @@ def _named_bases(context: Context) -> list[Block]:
             continue
         for row in passages:
             clause = _basis(row.passage.text)
-            if clause is not None and any(t in row.passage.text for t in titles):
+            gone = row.passage.id in context.material.dropped
+            if clause is not None and not gone and any(t in row.passage.text for t in titles):
                 draft = source_of(row, status_of(group[0]), 0)
                 if draft.text[slice(*clause)].strip():
                     source = context.source(row, status_of(group[0]))

@@ -8,12 +8,17 @@ import streamlit as st
 
 from kb import decide
 from kb.base import KnowledgeBase
-from kb.decide.template import names
-from kb.ui import links, session, state
-from kb.ui.basket import Kept, kept, with_chosen
+from kb.decide.edits import Edits
+from kb.decide.prepare import draft_of
+from kb.decide.template import DEFAULT, names
+from kb.model import Tier
+from kb.ui import links, session, signed, state
+from kb.ui.basket import Kept, kept
 from kb.ui.cite import citation
-from kb.ui.files import NAMES, TYPES, file_name, own_templates
+from kb.ui.files import own_templates
 from kb.ui.markup import e, go
+from kb.ui.morning import morning_html, waiting
+from kb.ui.views import draft, edition
 from kb.ui.words import FIRST_DAY, LAST_DAY
 
 
@@ -21,9 +26,13 @@ def show() -> None:
     """The page of packs."""
     with session.guarded():
         base = session.here().base
-        if wanted := state.address(state.PACK):
-            _made(base, wanted)
+        if wanted := state.address(state.EDITION):
+            edition.show(base, wanted)
             return
+        if wanted := state.address(state.PACK):
+            draft.show(base, wanted)
+            return
+        _agenda(base)
         left, right = st.columns([3, 2], gap="large")
         with right:
             basket = kept(base, session.scope())
@@ -31,6 +40,40 @@ def show() -> None:
             _former(base)
         with left:
             _form(base, basket)
+
+
+def _agenda(base: KnowledgeBase) -> None:
+    """近期上会: what a timer has prepared, and a way to put a matter on the agenda."""
+    st.subheader("近期上会", anchor=False)
+    found = waiting(base, session.scope(), date.today())
+    st.html(morning_html(found))
+    missing = [one.decision for one in found if not one.pack_id]
+    if missing and st.button(f"备好草稿（{len(missing)}）", icon=":material/auto_stories:"):
+        with session.guarded(), st.spinner("正在查找条文、编排材料……"):
+            own = own_templates(base.settings)
+            for one in missing:
+                draft_of(
+                    base, base.people, session.scope(), one, who=signed.name(), own_templates=own
+                )
+            st.rerun()
+    with st.expander("新增议题"), st.form("agenda", border=False, clear_on_submit=True):
+        title = st.text_input("议题名称", placeholder="如：采购一批办公设备")
+        with st.container(horizontal=True):
+            day = st.date_input("上会日期", value=None, format="YYYY-MM-DD")
+            meeting = st.text_input("会议", placeholder="局长办公会")
+            department = st.text_input("承办处室", placeholder="办公室")
+        questions = st.text_area("要回答的问题（每行一个）", key="agenda_questions", height=80)
+        if st.form_submit_button("列入议题") and title.strip():
+            asked = [line.strip() for line in questions.splitlines() if line.strip()]
+            base.people.agenda.add(
+                {
+                    "title": title.strip(), "background": "", "questions": asked, "kind": "",
+                    "meeting": meeting.strip(), "day": day, "department": department.strip(),
+                    "tier": Tier.INTERNAL.value, "template": DEFAULT,
+                },
+                who=signed.name(),
+            )  # fmt: skip
+            st.rerun()
 
 
 def _form(base: KnowledgeBase, basket: list[Kept]) -> None:
@@ -69,50 +112,27 @@ def _form(base: KnowledgeBase, basket: list[Kept]) -> None:
         return
     asked = [line.strip() for line in questions.splitlines() if line.strip()]
     with session.guarded():
+        edits = Edits(pinned=tuple(one.passage_id for one in basket if one.row))
         with st.spinner("正在查找条文、编排材料……"):
             pack = decide.make(
                 base,
                 session.scope(day),
                 topic=topic.strip(),
                 questions=asked,
-                background=with_chosen(background, basket),
+                background=background,
                 template=template,
                 own_templates=own,
+                edits=edits,
             )
-            decide.store(base.people, pack)
+            decide.store(base.people, pack, edits=edits)
         st.query_params[state.PACK] = pack.id
         st.rerun()
-
-
-def _made(base: KnowledgeBase, pack_id: str) -> None:
-    pack = decide.load(base.people, pack_id)
-    st.html(go(links.link(links.PACK), "← 另做一份"))
-    files = "".join(_download(pack, form) for form in TYPES)
-    gaps = (
-        f'<div class="kb-weak"><b>还有 {len(pack.gaps)} 个问题没有找到直接依据</b>'
-        f"{e('；'.join(pack.gaps))}</div>"
-        if pack.gaps
-        else ""
-    )
-    st.html(
-        f'<div class="kb-made"><h2>{e(pack.topic)}</h2>'
-        f'<div class="kb-summary">引用 {len(pack.sources)} 处原文　'
-        f"以 {e(pack.as_of or '不限日期')} 为准　编号 {e(pack.number or pack.id)}</div></div>"
-    )
-    st.html(f'<div class="kb-files">{files}</div>{gaps}')
-    view = links.pack_file(pack.id, file_name(pack.topic, pack.as_of, "html"))
-    st.iframe(f"{view}?view=1", height=900, alt="参阅材料预览")
-
-
-def _download(pack: decide.Pack, form: str) -> str:
-    href = links.pack_file(pack.id, file_name(pack.topic, pack.as_of, form))
-    return f'<a class="kb-open" href="{e(href)}" download>下载{e(NAMES[form])}</a>'
 
 
 def _basket(base: KnowledgeBase, basket: list[Kept]) -> None:
     st.subheader(f"材料篮（{len(basket)}）", anchor=False)
     if not basket:
-        st.caption("在检索结果或原文中点“加入材料篮”，选中的条文会列在材料的背景中。")
+        st.caption("在检索结果或原文中点“加入材料篮”，选中的条文一定会引用在材料中。")
     reader = session.scope().reader
     for one in basket:
         with st.container(horizontal=True, vertical_alignment="center", key=f"kept:{one.position}"):
@@ -139,9 +159,14 @@ def _former(base: KnowledgeBase) -> None:
     if not rows:
         st.caption("还没有做过。做好的材料会列在这里，随时可以重新下载。")
         return
-    items = "".join(
-        f"<li>{go(links.link(links.PACK, {state.PACK: row.id}), e(row.topic))}"
-        f"<small>{e(row.made.astimezone().strftime('%Y-%m-%d %H:%M'))}</small></li>"
-        for row in rows[:30]
-    )
+    frozen = {edition.pack_id: edition for edition in base.people.editions.every()}
+    items = ""
+    for row in rows[:30]:
+        at = (row.changed or row.made).astimezone().strftime("%Y-%m-%d %H:%M")
+        items += f"<li>{go(links.link(links.PACK, {state.PACK: row.id}), e(row.topic))}"
+        items += f"<small>草稿　{e(at)}</small>"
+        if one := frozen.get(row.id):
+            name = e(f"{one.number} 第{one.edition}版")
+            items += f"<br>{go(links.edition(one.id), name)}"
+        items += "</li>"
     st.html(f'<div class="kb-start"><section><ul>{items}</ul></section></div>')

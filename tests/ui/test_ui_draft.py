@@ -1,0 +1,162 @@
+"""A draft on the desk, its edition, and the leader's reading list, under AppTest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from kb import decide
+from kb.config import Settings
+from kb.decide.drafts import open_draft
+from kb.decide.freeze import freeze
+from kb.decide.model import Words
+from kb.model import Scope
+from kb.ui import session
+from tests.support.ui import Opener, html_of, press, unharmed
+
+LOAN = "制度/印章管理办法.md#第十四条"
+
+
+@pytest.fixture
+def desk(home: Path) -> Iterator[str]:
+    """A draft; what is made of it goes again."""
+    base = session.opened(Settings(home=home)).base
+    pack = decide.make(
+        base,
+        Scope.everything(as_of=date.today()),
+        topic="外借公章办理账户变更",
+        questions=["外借公章需要谁批准"],
+        template="简要说明",
+    )
+    decide.store(base.people, pack)
+    yield pack.id
+    with base.people._engine.begin() as connection:
+        triggers = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        ).all()
+        for name, _ in triggers:
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        for table in ("task", "remark", "delivery", "edition", "pack_edit", "pack", "decision"):
+            connection.execute(text(f"DELETE FROM {table}"))
+        for _, sql in triggers:
+            connection.execute(text(sql))
+
+
+def people_of(home: Path):
+    return session.opened(Settings(home=home)).base.people
+
+
+def test_what_is_typed_is_kept_with_its_name(open_page: Opener, home: Path, desk: str) -> None:
+    page = open_page("pack", pack=desk)
+    unharmed(page)
+    page.text_input(key="pack_signed").set_value("文书岗").run()
+    field = next(a for a in page.text_area if a.label == "议题由来和拟请决定的事项")
+    field.set_value("银行来函要求到柜台办理。").run()
+    unharmed(page)
+    draft = open_draft(people_of(home), desk)
+    said = [x for x in draft.shown.lines() if isinstance(x, Words) and x.person]
+    assert [(x.text, x.person) for x in said] == [("银行来函要求到柜台办理。", "文书岗")]
+    assert "填写" in html_of(page)
+
+
+def test_articles_are_left_out_and_come_back(open_page: Opener, home: Path, desk: str) -> None:
+    page = open_page("pack", pack=desk)
+    before = len(open_draft(people_of(home), desk).shown.sources)
+    press(page, "不用")
+    unharmed(page)
+    assert len(open_draft(people_of(home), desk).edits.dropped) == 1
+    press(page, "恢复")
+    unharmed(page)
+    assert len(open_draft(people_of(home), desk).shown.sources) == before
+
+
+def test_two_desks_and_one_field(open_page: Opener, home: Path, desk: str) -> None:
+    one, two = open_page("pack", pack=desk), open_page("pack", pack=desk)
+
+    def field(page):
+        return next(a for a in page.text_area if a.label == "承办单位意见")
+
+    field(one).set_value("拟同意。").run()
+    field(two).set_value("拟不同意。").run()
+    unharmed(two)
+    assert "刚由另一人改过" in two.warning[0].value
+    assert "拟同意。" in html_of(two).replace("<del>", "").replace("</del>", "")
+    kept = open_draft(people_of(home), desk).edits.fields
+    assert [said.text for said in kept.values()] == ["拟同意。"]
+    press(two, "改用我写的")
+    kept = open_draft(people_of(home), desk).edits.fields
+    assert [said.text for said in kept.values()] == ["拟不同意。"]
+
+
+def test_from_the_desk_to_a_task(open_page: Opener, home: Path, desk: str) -> None:
+    page = open_page("pack", pack=desk)
+    press(page, "定稿")
+    unharmed(page)
+    edition = page.query_params["edition"]
+    page = open_page("pack", edition=edition)
+    unharmed(page)
+    assert "均未变化" in page.success[0].value
+    next(t for t in page.text_input if t.label.startswith("呈送给")).set_value("王局长")
+    press(page, "呈送")
+    assert "王局长" in html_of(page)
+    reading = open_page("reading")
+    unharmed(reading)
+    press(reading, "圈阅")
+    next(t for t in reading.text_area if t.label == "批示").set_value("同意，请办公室落实。")
+    press(reading, "写入批示")
+    unharmed(reading)
+    assert "同意，请办公室落实。" in html_of(reading)
+    page = open_page("pack", edition=edition)
+    assert "已圈阅" in html_of(page)
+    press(page, "转为任务")
+    unharmed(page)
+    (task,) = people_of(home).editions.tasks()
+    assert task.what == "同意，请办公室落实。"
+
+
+def test_the_morning_names_what_comes_up(open_page: Opener, home: Path, desk: str) -> None:
+    people_of(home).agenda.add(
+        {
+            "title": "外借公章", "background": "", "questions": [], "kind": "",
+            "meeting": "局长办公会", "day": date.today() + timedelta(days=2), "department": "",
+            "tier": "internal", "template": "简要说明",
+        },
+        who="甲",
+    )  # fmt: skip
+    page = open_page("pack")
+    assert "还没有草稿" in html_of(page)
+    press(page, "备好草稿（1）")
+    unharmed(page)
+    assert "待补" in html_of(open_page("pack"))
+
+
+def test_a_frozen_pack_that_aged_shows_both_texts(
+    open_page: Opener, home: Path, desk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = session.opened(Settings(home=home)).base
+    row = freeze(base, base.people, Scope.everything(as_of=date.today()), desk, who="甲")
+    real = type(base).passages
+
+    def altered(self, ids, scope):
+        from dataclasses import replace
+
+        rows = real(self, ids, scope)
+        key = min(rows)
+        passage = replace(rows[key].passage, text="改过的条文。")
+        return rows | {key: replace(rows[key], passage=passage)}
+
+    monkeypatch.setattr(type(base), "passages", altered)
+    page = open_page("pack", edition=str(row.id))
+    unharmed(page)
+    assert "1 条引用已变化" in html_of(page)
+    assert "<ins>" in html_of(page)
+
+
+def test_no_edition_of_this_number(open_page: Opener) -> None:
+    page = open_page("pack", edition="999")
+    unharmed(page)
+    assert "没有第 999 号定稿" in page.error[0].value
