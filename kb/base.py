@@ -29,7 +29,18 @@ from kb.law.provision import Provision, find, of_passage
 from kb.law.readings import FileReading, one_reading, readings
 from kb.law.validity import status
 from kb.model import Kind, Level, Node, Scope, Status
-from kb.retrieve import EVERY_STAGE, Follower, Ranked, Retriever, SearchResult, Stages
+from kb.retrieve import (
+    AS_READ,
+    EVERY_STAGE,
+    Follower,
+    Hit,
+    How,
+    Ranked,
+    Retriever,
+    SearchResult,
+    Similar,
+    Stages,
+)
 from kb.text.synonyms import read_synonyms
 
 READINGS = 8
@@ -128,10 +139,26 @@ class KnowledgeBase:
         return self.snapshot().generation
 
     def search(
-        self, query: str, scope: Scope, *, limit: int = 10, weight: float | None = None
+        self,
+        query: str,
+        scope: Scope,
+        *,
+        limit: int = 10,
+        weight: float | None = None,
+        how: How = AS_READ,
     ) -> SearchResult:
         """The best articles for a question; see `kb.retrieve.Retriever.search`."""
-        return self.snapshot().retriever.search(query, scope, limit=limit, weight=weight)
+        return self.snapshot().retriever.search(query, scope, limit=limit, weight=weight, how=how)
+
+    def ended(
+        self, query: str, scope: Scope, *, limit: int = 20, how: How = AS_READ
+    ) -> tuple[Hit, ...]:
+        """What a search leaves out because it is not in force on the scope's day, best first."""
+        return self.snapshot().retriever.ended(query, scope, limit=limit, how=how)
+
+    def similar(self, passage_id: str, scope: Scope, *, limit: int = 5) -> tuple[Similar, ...]:
+        """Provisions of other papers that say much the same as an article («另见»)."""
+        return self.snapshot().retriever.similar(passage_id, scope, limit=limit)
 
     def rank(
         self,

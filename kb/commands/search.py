@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from kb.base import KnowledgeBase, status_on
+from kb.commands.hits import by_level, ended_summary, hit_lines, reading_lines
 from kb.commands.output import day_of, print_json, settings_of
 from kb.law.provision import Provision
 from kb.model import Kind, Scope
-from kb.retrieve import Hit
+from kb.retrieve import EVERY_FILTER, Hit, How, SearchResult, Similar
 
 
 def add_search(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +19,10 @@ def add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", type=int, default=10, metavar="条数", help="最多显示几条（默认 10）")
     parser.add_argument("--kind", choices=[k.value for k in Kind], help="只找一类文件")
     parser.add_argument("--as-of", metavar="日期", help="以哪一天为准（默认今天）")
+    parser.add_argument("--ended", action="store_true", help="把已失效、尚未生效的也列出来")
+    parser.add_argument("--by-level", action="store_true", help="按效力层级分组")
+    parser.add_argument("--plain", action="store_true", help="按普通词语查找，不当作检索式")
+    parser.add_argument("--no-filter", action="store_true", help="不按问题中的时间、状态筛选")
     parser.add_argument("--explain", action="store_true", help="附上得分")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.set_defaults(run=search)
@@ -28,36 +34,43 @@ def search(args: argparse.Namespace) -> int:
     if args.kind:
         scope = scope.narrowed(kinds=frozenset({Kind(args.kind)}))
     with KnowledgeBase.open(settings_of(args)) as base:
-        result = base.search(args.query, scope, limit=max(args.n, 0))
+        how = How(
+            plain=args.plain,
+            without=EVERY_FILTER if args.no_filter else frozenset(),
+            explain=args.explain,
+        )
+        result = base.search(args.query, scope, limit=max(args.n, 0), how=how)
+        there = {hit.id for hit in result.hits}
+        over = [h for h in base.ended(args.query, scope, how=how) if h.id not in there]
     if args.json:
-        print_json(result.as_json(explain=args.explain))
-    elif not result.hits:
-        print("没有找到")
+        shown = result.as_json(explain=args.explain)
+        if args.ended:
+            shown["ended"] = [hit.as_json(explain=args.explain) for hit in over]
+        print_json(shown)
     else:
-        if result.weak:
-            print("未找到直接依据，以下仅供参考：\n")
-        for number, hit in enumerate(result.hits, start=1):
-            print(_shown(number, hit, explain=args.explain))
+        _print_hits(result, over, args)
     return 0 if result.hits else 1
 
 
-def _shown(number: int, hit: Hit, *, explain: bool) -> str:
-    status = f"〔{hit.status.value}〕" if hit.status else f"〔{hit.version.kind.label}〕"
-    where = " › ".join(hit.heading)
-    start, end = hit.snippet
-    text = " ".join(hit.text[start:end].split())
-    lines = [
-        f"{number}. 《{hit.version.title}》{hit.label} {status}",
-        f"   {where}" if where else "",
-        f"   {'…' if start else ''}{text}{'…' if end < len(hit.text) else ''}",
-        f"   {hit.why.in_words()}　{hit.id}",
-    ]
-    if explain:
-        keyword, vector = (
-            "无" if value is None else f"{value:.3f}" for value in (hit.why.keyword, hit.why.vector)
-        )
-        lines.append(f"   合计 {hit.score:.4f}（词 {keyword}，义 {vector}）")
-    return "\n".join(line for line in lines if line) + "\n"
+def _print_hits(result: SearchResult, over: Sequence[Hit], args: argparse.Namespace) -> None:
+    for line in reading_lines(result.reading):
+        print(line)
+    if not result.hits:
+        print("没有找到")
+    elif result.weak:
+        print("未找到直接依据，以下仅供参考：\n")
+    groups = by_level(result.hits) if args.by_level else [("", list(result.hits))]
+    number = 0
+    for name, hits in groups:
+        if name:
+            print(f"── {name}（{len(hits)} 条）\n")
+        for hit in hits:
+            number += 1
+            print(hit_lines(number, hit, explain=args.explain))
+    if said := ended_summary(over):
+        print(said + ("：\n" if args.ended else "（--ended 列出）"))
+    for place, hit in enumerate(over if args.ended else (), start=1):
+        print(hit_lines(place, hit, explain=args.explain))
 
 
 def add_show(parser: argparse.ArgumentParser) -> None:
@@ -88,9 +101,10 @@ def show(args: argparse.Namespace) -> int:
         provision = base.provision(args.id, scope)
         row = provision.row
         status = status_on(row.version, scope)
+        similar = base.similar(row.passage.article_id, scope)
     version = row.version
     if args.json:
-        print_json(_as_json(provision, status.value if status else ""))
+        print_json(_as_json(provision, status.value if status else "", similar))
         return 0
     label = row.passage.label + provision.locator
     print(f"《{version.title}》{label}" + (f"〔{status.value}〕" if status else ""))
@@ -100,6 +114,11 @@ def show(args: argparse.Namespace) -> int:
         print(f"{version.validity.end} 起因《{version.validity.ended_by}》{status.value}")
     print(f"\n{provision.text}")
     _print_links(provision)
+    if similar:
+        print("\n另见（意思相近的条文）")
+    for other in similar:
+        said = "（文字相同）" if other.same else ""
+        print(f"  《{other.row.version.title}》{other.row.passage.label}{said}　{other.id}")
     return 0
 
 
@@ -118,7 +137,7 @@ def _print_links(provision: Provision) -> None:
             print(f"  《{reference.title}》{reference.label}：{reference.words}　{reference.id}")
 
 
-def _as_json(provision: Provision, status: str) -> dict[str, object]:
+def _as_json(provision: Provision, status: str, similar: Sequence[Similar]) -> dict[str, object]:
     row = provision.row
     version = row.version
     return {
@@ -150,5 +169,15 @@ def _as_json(provision: Provision, status: str) -> dict[str, object]:
         "cited_by": [
             {"words": r.words, "id": r.id, "shown": f"《{r.title}》{r.label}"}
             for r in provision.cited_by
+        ],
+        "similar": [
+            {
+                "id": other.id,
+                "title": other.row.version.title,
+                "label": other.row.passage.label,
+                "likeness": round(other.likeness, 4),
+                "same": other.same,
+            }
+            for other in similar
         ],
     }

@@ -12,6 +12,7 @@ from kb.catalogue.rows import PassageRow
 from kb.embed import Embedder
 from kb.retrieve.features import Candidate
 from kb.retrieve.fusion import Scores
+from kb.retrieve.order import Ranked
 from kb.retrieve.rewrite import Rewritten
 
 ADDED_SHARE = 0.4
@@ -29,6 +30,18 @@ class Found:
     vector: float | None
     keyword_rank: int
     vector_rank: int
+
+    def ranked(self, score: float, named: str = "") -> Ranked:
+        """With the score that decides its place."""
+        return Ranked(
+            self.article,
+            self.passage,
+            score,
+            self.keyword,
+            self.vector,
+            fused=self.fused,
+            named=named,
+        )
 
     def candidate(self, row: PassageRow) -> Candidate:
         """With its text, for the ranker."""

@@ -7,22 +7,16 @@ see, and becomes the set of their paths (`kb.engine.query.Papers`).
 from __future__ import annotations
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import VersionRow
 from kb.law.names import number_key
 from kb.law.validity import status
-from kb.model import Force, Kind, Scope, Status, Validity
+from kb.model import Force, Kind, Status, Validity
 from kb.text.normalise import fold
 from kb.text.periods import Period
-
-REMEMBERED = 8
-"""Scopes whose papers are kept."""
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
@@ -75,10 +69,12 @@ class Facts:
 
     def not_in_force(self, day: date) -> frozenset[str]:
         """Papers that a search as of ``day`` leaves out."""
-        return self.paths(lambda fact: not _held(fact.validity, day))
+        return self.paths(lambda fact: not holds(fact.validity, day))
 
 
-def _held(validity: Validity, day: date) -> bool:
+def holds(validity: Validity, day: date) -> bool:
+    """Whether a search as of ``day`` finds the paper: as the index has it, what is not known to
+    begin or to end holds."""
     started = validity.start is None or validity.start <= day
     return started and (validity.end is None or day < validity.end)
 
@@ -91,30 +87,7 @@ def _in(day: date | None, period: Period) -> bool:
     )
 
 
-class FactsOfScopes:
-    """The facts of one generation, by scope; the last few are kept. Safe for several threads."""
-
-    def __init__(self, rows: IndexReader) -> None:
-        self._rows = rows
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Scope, Facts] = OrderedDict()
-
-    def of(self, scope: Scope) -> Facts:
-        """Of every version that the reader may see, of whatever day."""
-        key = replace(scope, as_of=None)
-        with self._lock:
-            if (known := self._kept.get(key)) is not None:
-                self._kept.move_to_end(key)
-                return known
-        found = Facts(map(fact, self._rows.versions(key)))
-        with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > REMEMBERED:
-                self._kept.popitem(last=False)
-        return found
-
-
-def fact(row: VersionRow) -> Fact:
+def fact_of(row: VersionRow) -> Fact:
     """What is known of a version."""
     offices = dict.fromkeys(fold(o) for o in (row.department, row.owner, row.issuer) if o)
     return Fact(

@@ -7,28 +7,52 @@ reader may see.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+import threading
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from kb.catalogue.reader import IndexReader
 from kb.law.names import bare_key, number_key, title_key
-from kb.retrieve.facts import Fact, Facts
+from kb.model import Scope
+from kb.retrieve.facts import Fact, Facts, fact_of
 from kb.text.normalise import fold, simplified
 from kb.text.numbers import find_numbers
 from kb.text.numerals import digits
+
+REMEMBERED = 8
+"""Scopes whose papers are kept."""
+
+LONGEST = 80
+"""Characters of a query that is looked at for a title."""
 
 _QUOTED = re.compile(r"《([^《》]{2,80})》")
 _AROUND = re.compile(
     r"^(?:请问|请查|查一下|查找|查询|查|找一下|找|打开|看一下|看看|看)?|"
     r"(?:的?(?:全文|原文|正文|文件|内容))?[?？。!！]*$"
 )
-# 云公管2024年5号, 云公管（2024）5, 云公管 2024-5 号: what only looks like a number. It counts if a paper has it.
+# 云公管2024年5号, 云公管（2024）5, 云公管 2024-5 号: what only looks like a number. It counts if a
+# paper has it.
 _LOOSE = re.compile(
     r"(?P<org>[\u4e00-\u9fff]{2,14})\s*[〔\[［【（(﹝〖「{｛<〈]?\s*(?P<year>(?:19|20)\d{2})\s*年?"
     r"\s*[〕\]］】）)﹞〗」}｝>〉]?\s*[-—第]?\s*(?P<number>\d{1,4})\s*[号號]?(?![\d年月日])"
 )
-_SHORT = re.compile(r"[\u4e00-\u9fff]{2,16}(?:办法|规定|制度|条例|规则|细则|规程|准则|标准|法|纪要|通知)$")
-_ARTICLE = re.compile(r"(?P<name>[\u4e00-\u9fff]{3,16}?)》?\s?(?=第\s?[〇零一二三四五六七八九十百千\d]{1,7}\s?条)")
+_SHORT = re.compile(
+    r"[\u4e00-\u9fff]{2,16}(?:办法|规定|制度|条例|规则|细则|规程|准则|标准|法|纪要|通知)$"
+)
+_ARTICLE = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{3,16}?)》?\s?(?=第\s?[〇零一二三四五六七八九十百千\d]{1,7}\s?条)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The versions that a query names; ``by`` is 文件名 or 文号, ``rest`` what else it asks."""
+
+    facts: tuple[Fact, ...]
+    by: str
+    rest: str
 
 
 class PaperNames:
@@ -47,15 +71,18 @@ class PaperNames:
             if fact.number_key:
                 self._numbers[fact.number_key].append(fact)
 
-    def named(self, query: str) -> tuple[Fact, ...]:
-        """The papers that a query is the name or the number of; usually none, or the versions of
-        one document."""
-        found = self.numbered(query)
-        if not found and len(query) <= 80:
-            titles = _QUOTED.findall(query)
-            for title in titles or [_AROUND.sub("", query.strip())]:
-                found += self.titled(title, short=bool(titles))
-        return tuple(dict.fromkeys(found))
+    def named(self, query: str) -> Named | None:
+        """The paper that a query is the name or the number of, or has in 《》."""
+        if found := self.numbered(query):
+            rest = _LOOSE.sub(" ", simplified(digits(query)))
+            return Named(tuple(found), "文号", _AROUND.sub("", rest.strip()))
+        if len(query) > LONGEST:
+            return None
+        titles = _QUOTED.findall(query)
+        for title in titles or [_AROUND.sub("", query.strip())]:
+            found += self.titled(title, short=bool(titles))
+        rest = _AROUND.sub("", _QUOTED.sub(" ", query).strip()) if titles else ""
+        return Named(tuple(dict.fromkeys(found)), "文件名", rest) if found else None
 
     def numbered(self, query: str) -> list[Fact]:
         """Papers whose number a query has."""
@@ -117,3 +144,35 @@ def paths(facts: Iterable[Fact]) -> frozenset[str]:
 def _in_order(short: str, name: str) -> bool:
     letters = iter(name)
     return all(char in letters for char in short)
+
+
+class KnownPapers:
+    """The papers that one scope lets through on any day: what is known of them, what they are
+    called."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.names = PaperNames(facts)
+
+
+class PapersOfScopes:
+    """`KnownPapers` of one generation, by scope; the last few are kept. For several threads."""
+
+    def __init__(self, rows: IndexReader) -> None:
+        self._rows = rows
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Scope, KnownPapers] = OrderedDict()
+
+    def of(self, scope: Scope) -> KnownPapers:
+        """Of every version that the reader may see, of whatever day."""
+        key = replace(scope, reader="", as_of=None)
+        with self._lock:
+            if (known := self._kept.get(key)) is not None:
+                self._kept.move_to_end(key)
+                return known
+        found = KnownPapers(Facts(map(fact_of, self._rows.versions(key))))
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+        return found

@@ -45,6 +45,18 @@ class Ranker:
         scores: list[float] = (1 / (1 + np.exp(-(raw - raw.max()) / 2)) * 2).tolist()
         return scores
 
+    def parts(
+        self, asked: Rewritten, found: Sequence[Candidate], lifts: Sequence[float]
+    ) -> list[dict[str, float]]:
+        """What each feature adds to each candidate (weight times value), by name."""
+        if not found:
+            return []
+        given = features(asked, found) * self.weights
+        return [
+            dict(zip((*NAMES, "known"), (*row, self.known * lift), strict=True))
+            for row, lift in zip(given.tolist(), lifts, strict=True)
+        ]
+
 
 @cache
 def shipped_ranker() -> Ranker:

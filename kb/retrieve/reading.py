@@ -3,7 +3,7 @@ wrong with it. Shown to the person, who can take each of it back (`How`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,7 @@ class Mode(StrEnum):
 
 
 DATE, STATUS = "date", "status"
+EVERY_FILTER = frozenset((DATE, STATUS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Filter:
 
     def in_words(self) -> str:
         """For people."""
-        said = f"按“{self.words}”只找{self.shown}"
+        said = f"按“{self.words}”只找{' ' * self.shown[0].isascii()}{self.shown}"
         if not self.applied:
             return f"“{self.words}”（{self.shown}）中没有找到直接依据，未按此筛选"
         return said + (f"（{self.but}）" if self.but else "")
@@ -75,7 +76,12 @@ class Reading:
     faults: tuple[Fault, ...] = ()
     filters: tuple[Filter, ...] = ()
     suggestions: tuple[str, ...] = ()
-    named: tuple[str, ...] = field(default=())
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to show or to take back."""
+        plain = self.mode is Mode.PLAIN
+        return not plain or bool(self.faults or self.filters or self.suggestions)
 
     def as_json(self) -> dict[str, Any]:
         """Part of ``kb search --json``."""

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import PassageRow
 from kb.embed import Embedder
 from kb.engine.protocol import Reader
-from kb.law.validity import status
-from kb.model import Kind, Scope
+from kb.engine.query import And, Papers
+from kb.model import Scope
+from kb.retrieve.answer import answer, answer_ended
 from kb.retrieve.candidates import Found, question_vector, roll_up
 from kb.retrieve.exact import Names, exact
+from kb.retrieve.facts import holds
 from kb.retrieve.fusion import FUSIONS
-from kb.retrieve.highlight import highlights, snippet
 from kb.retrieve.known import Follower
+from kb.retrieve.named import PapersOfScopes
+from kb.retrieve.order import EVERY_STAGE, Order, Ranked, Stages
 from kb.retrieve.ranker import Ranker, shipped_ranker
-from kb.retrieve.result import Hit, SearchResult, Why
+from kb.retrieve.reading import AS_READ, How
+from kb.retrieve.result import Hit, SearchResult
 from kb.retrieve.rewrite import Rewritten, rewrite
-from kb.retrieve.weak import is_weak
-from kb.text.normalise import fold
+from kb.retrieve.similar import Similar, similar
+from kb.retrieve.suggest import VocabulariesOfScopes
 from kb.text.synonyms import Synonyms, shipped
 
 EXACT = 100.0
@@ -37,33 +40,7 @@ MOST_NAMES = 32
 """Scopes whose names are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """Which parts of the search are on; all of them, but in an ablation (``kb eval --without``)."""
-
-    synonyms: bool = True
-    ranker: bool = True
-    known: bool = True
-
-
-EVERY_STAGE = Stages()
 NO_SYNONYMS = Synonyms()
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An article, its best passage, and what each half gave that passage.
-
-    ``score`` decides the order: above 1 where the ranker looked, the fused score below that.
-    """
-
-    id: str
-    passage: str
-    score: float
-    keyword: float | None
-    vector: float | None
-    exact: bool = False
-    fused: float = 0.0
 
 
 class Retriever:
@@ -81,15 +58,17 @@ class Retriever:
         ranker: Ranker | None = None,
         known: Follower | None = None,
     ) -> None:
-        self._rows = rows
-        self._reader = reader
-        self._embedder = embedder
-        self._weight = weight
-        self._fuse = FUSIONS[fusion]
-        self._synonyms = synonyms or shipped()
-        self._ranker = ranker or shipped_ranker()
+        self.rows = rows
+        self.reader = reader
+        self.embedder = embedder
+        self.weight = weight
+        self.fuse = FUSIONS[fusion]
+        self.synonyms = synonyms or shipped()
+        self.ranker = ranker or shipped_ranker()
         self._known = known
         self._names: dict[Scope, Names] = {}
+        self.papers = PapersOfScopes(rows)
+        self.vocabularies = VocabulariesOfScopes(reader)
 
     def rank(
         self,
@@ -101,60 +80,89 @@ class Retriever:
         stages: Stages = EVERY_STAGE,
     ) -> list[Ranked]:
         """The best ``limit`` articles. ``weight`` 0 (words) and 1 (meaning) are not ranked."""
-        return self._ranked(self._asked(query, stages), scope, limit, weight, stages)[0]
+        return self.order(self.asked(query, stages), scope, limit, weight, stages).ranked
 
-    def _asked(self, query: str, stages: Stages) -> Rewritten:
-        return rewrite(query, self._synonyms if stages.synonyms else NO_SYNONYMS)
+    def asked(self, query: str, stages: Stages) -> Rewritten:
+        """The terms that a question is searched by."""
+        return rewrite(query, self.synonyms if stages.synonyms else NO_SYNONYMS)
 
-    def _ranked(
-        self, asked: Rewritten, scope: Scope, limit: int, weight: float | None, stages: Stages
-    ) -> tuple[list[Ranked], dict[str, PassageRow]]:
-        """The order, and the rows that were read on the way."""
-        found = self.found(asked, scope, limit, weight)
-        best = {r.id: r for r in self._exact(asked, scope)}
+    def order(
+        self,
+        asked: Rewritten,
+        scope: Scope,
+        limit: int,
+        weight: float | None,
+        stages: Stages,
+        papers: frozenset[str] | None = None,
+    ) -> Order:
+        """The best articles, of these papers only (None: of any), and what was read on the way."""
+        found = self.found(asked, scope, limit, weight, papers)
+        best = {r.id: r for r in self._exact(asked, scope) if papers is None}
         rows: dict[str, PassageRow] = {}
+        near: list[Found] = []
+        known: dict[str, float] = {}
         if stages.ranker and weight not in (0, 1):
-            known = self._lifts(asked) if stages.known else {}
+            known = self._lifts(asked) if stages.known else known
             near = found[:RERANKED] + [f for f in found[RERANKED:] if f.article in known]
-            rows = self._rows.passages([f.passage for f in near], scope)
+            rows = self.rows.passages([f.passage for f in near], scope)
             near = [f for f in near if f.passage in rows]
-            scores = self._ranker.scores(
+            scores = self.ranker.scores(
                 asked,
                 [f.candidate(rows[f.passage]) for f in near],
                 [known.get(f.article, 0.0) for f in near] if known else (),
             )
             for i in sorted(range(len(near)), key=lambda i: (-scores[i], near[i].article)):
-                best.setdefault(near[i].article, _ranked(near[i], 1 + scores[i]))
+                best.setdefault(near[i].article, near[i].ranked(1 + scores[i]))
         for f in found:
-            best.setdefault(f.article, _ranked(f, f.fused))
-        return list(best.values())[:limit], rows
+            best.setdefault(f.article, f.ranked(f.fused))
+        return Order(list(best.values())[:limit], rows, near, known)
+
+    def parts(self, asked: Rewritten, order: Order) -> dict[str, dict[str, float]]:
+        """Article → what each feature gave it in the ranking, for ``--explain``."""
+        looked = [f.candidate(order.rows[f.passage]) for f in order.near]
+        lifts = [order.known.get(f.article, 0.0) for f in order.near]
+        given = self.ranker.parts(asked, looked, lifts)
+        return {f.article: part for f, part in zip(order.near, given, strict=True)}
 
     def _lifts(self, asked: Rewritten) -> dict[str, float]:
         if self._known is None or not (known := self._known.current()).questions:
             return {}
-        return known.lifts(self._embedder.encode_queries([asked.text])[0])
+        return known.lifts(self.embedder.encode_queries([asked.text])[0])
 
     def found(
-        self, asked: Rewritten, scope: Scope, limit: int, weight: float | None = None
+        self,
+        asked: Rewritten,
+        scope: Scope,
+        limit: int,
+        weight: float | None = None,
+        papers: frozenset[str] | None = None,
     ) -> list[Found]:
-        """What both halves find, fused, before it is ranked."""
-        weight = self._weight if weight is None else weight
+        """What both halves find in these papers (None: in any), fused, before it is ranked."""
+        weight = self.weight if weight is None else weight
         depth = max(DEPTH, limit)
         keyword: Mapping[str, float] = {}
         vector: Mapping[str, float] = {}
         if weight < 1:
-            keyword = {m.id: m.score for m in self._reader.keyword(asked.tree, scope, depth)}
+            tree = asked.tree if papers is None else And((asked.tree, Papers(papers)))
+            keyword = {m.id: m.score for m in self.reader.keyword(tree, scope, depth)}
         if weight > 0 and (asked.words or asked.pairs):
-            row = question_vector(self._embedder, asked)
-            vector = {m.id: m.score for m in self._reader.nearest(row, scope, depth)}
-        return roll_up(keyword, vector, weight, self._fuse)
+            row = question_vector(self.embedder, asked)
+            vector = {m.id: m.score for m in self.reader.nearest(row, scope, depth, papers=papers)}
+        return roll_up(keyword, vector, weight, self.fuse)
 
     def _exact(self, asked: Rewritten, scope: Scope) -> list[Ranked]:
         """Articles that the query names, above whatever words and meaning find."""
         if "第" not in asked.text or "条" not in asked.text:
             return []
-        ids = exact(asked.query, self._names_in(scope), scope.as_of)
-        rows = self._rows.passages(ids, scope)
+        names = self._names_in(scope)
+        if not (ids := exact(asked.query, names, scope.as_of)):
+            written = self.papers.of(scope).names.written_out(asked.query)
+            ids = exact(written, names, scope.as_of) if written != asked.query else []
+        rows = self.rows.passages(ids, scope)
+        if scope.as_of is not None:
+            # Of the versions that bear the name those that hold on the day; where none does, all.
+            over = {i for i, row in rows.items() if not holds(row.version.validity, scope.as_of)}
+            rows = {i: row for i, row in rows.items() if i not in over} or rows
         return [
             Ranked(id_, id_, EXACT - place, None, None, exact=True)
             for place, id_ in enumerate(id_ for id_ in ids if id_ in rows)
@@ -165,7 +173,7 @@ class Retriever:
         not stand before a shorter one that he may."""
         key = replace(scope, reader="", as_of=None)
         if (known := self._names.get(key)) is None:
-            known = Names.of(self._rows.names(key))
+            known = Names.of(self.rows.names(key))
             if len(self._names) >= MOST_NAMES:
                 self._names.clear()
             self._names[key] = known
@@ -178,50 +186,15 @@ class Retriever:
         *,
         limit: int,
         weight: float | None = None,
+        how: How = AS_READ,
     ) -> SearchResult:
         """The best ``limit`` articles with all that a person needs to judge them."""
-        began = time.perf_counter()
-        asked = self._asked(query, EVERY_STAGE)
-        ranked, rows = self._ranked(asked, scope, max(DEPTH, limit), weight, EVERY_STAGE)
-        if unread := [r.passage for r in ranked[:limit] if r.passage not in rows]:
-            rows |= self._rows.passages(unread, scope)
-        hits = tuple(
-            self._hit(r, rows[r.passage], asked, scope) for r in ranked[:limit] if r.passage in rows
-        )
-        took = (time.perf_counter() - began) * 1000
-        return SearchResult(query, scope.as_of, took, len(ranked), hits, is_weak(asked, hits))
+        return answer(self, query, scope, limit, weight, how)
 
-    def _hit(self, ranked: Ranked, row: PassageRow, asked: Rewritten, scope: Scope) -> Hit:
-        text = row.passage.text
-        spans = highlights(text, asked.words)
-        words = _matched(row, asked.words)
-        version = row.version
-        on_day = (
-            status(version.validity, scope.as_of)
-            if version.kind is Kind.REGULATION and scope.as_of is not None
-            else None
-        )
-        return Hit(
-            id=ranked.id,
-            label=row.passage.label,
-            heading=row.passage.heading,
-            text=text,
-            page=row.passage.page,
-            score=ranked.score,
-            highlights=tuple(spans),
-            snippet=snippet(text, spans),
-            why=Why(words, ranked.keyword, ranked.vector, ranked.exact, ranked.fused),
-            status=on_day,
-            version=version,
-        )
+    def ended(self, query: str, scope: Scope, *, limit: int, how: How = AS_READ) -> tuple[Hit, ...]:
+        """What answers, but is not in force on the scope's day: left out of `search`."""
+        return answer_ended(self, query, scope, limit, how)
 
-
-def _ranked(found: Found, score: float) -> Ranked:
-    return Ranked(
-        found.article, found.passage, score, found.keyword, found.vector, fused=found.fused
-    )
-
-
-def _matched(row: PassageRow, words: Sequence[str]) -> tuple[str, ...]:
-    where = fold(" ".join((row.version.title, *row.passage.heading, row.passage.text)))
-    return tuple(word for word in words if len(word) > 1 and word in where)
+    def similar(self, passage_id: str, scope: Scope, *, limit: int) -> tuple[Similar, ...]:
+        """Provisions of other papers that say much the same; see `kb.retrieve.similar`."""
+        return similar(self.rows, self.reader, passage_id, scope, limit)

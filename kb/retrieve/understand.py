@@ -26,7 +26,9 @@ STORY = 40
 
 _MAYBE = re.compile(r"[年月周天日]|现行|废止|失效|作废|过期|修订|修改")
 _QUOTED = re.compile(r"《[^》]*》?")
-_ISSUE = r"印发|出台|发布|公布|颁布|制定|制订|修订|修改|下发|下达|新出|新发|新修|废止|施行|实施|起草"
+_ISSUE = (
+    r"印发|出台|发布|公布|颁布|制定|制订|修订|修改|下发|下达|新出|新发|新修|废止|施行|实施|起草"
+)
 _PAPERS = re.compile(
     rf"{_ISSUE}|文件|通知|纪要|统计|报告|调研|台账|汇总|制度有|规定有|哪些(?:制度|规定|办法|经验|材料)"
 )
@@ -40,12 +42,28 @@ _ENDED = re.compile(
 )
 _STATUS_WORD = re.compile(r"废止|失效|作废|过期|修订|修改|尚未生效|未生效|草案")
 
+_ONLY_PAPERS = re.compile(
+    rf"(?:{_ISSUE})(?:过|了)?|有哪些|哪些|什么|所有|全部|列出|查|请问|有|过|的|了|本单位|我们|我局|本局|单位"
+    r"|规章制度|制度|规定|办法|文件|法规|条例|经验|案例|做法|材料|资料|通知"
+)
+_KIND_WORDS = {
+    "制度": Kind.REGULATION,
+    "规定": Kind.REGULATION,
+    "办法": Kind.REGULATION,
+    "法规": Kind.REGULATION,
+    "经验": Kind.EXPERIENCE,
+    "案例": Kind.EXPERIENCE,
+    "做法": Kind.EXPERIENCE,
+    "资料": Kind.REFERENCE,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
     """``query`` is what is searched; ``bare`` the same without any word of the filters.
 
-    ``any_day``: papers that hold no more are meant, too.
+    ``any_day``: papers that hold no more are meant, too. ``lists``: nothing else is asked for but
+    the papers («近三年出台的制度»).
     """
 
     query: str
@@ -53,6 +71,7 @@ class Understood:
     filters: tuple[Filter, ...] = ()
     tests: tuple[Callable[[Fact], bool], ...] = ()
     any_day: bool = False
+    lists: bool = False
 
     def papers(self, facts: Facts) -> frozenset[str] | None:
         """Paths of the papers that pass; None where nothing filters."""
@@ -70,11 +89,12 @@ def understand(query: str, today: date, without: frozenset[str] = frozenset()) -
     cut: list[tuple[int, int]] = []
     kept: list[tuple[int, int]] = []
     any_day = False
-    if DATE not in without and (hit := _period(query, today)) is not None:
+    exempt = _asks_for_a_rule(query)
+    hit = _period(query, today) if DATE not in without else None
+    if hit is not None and not (exempt and hit.relative):
         words = query[hit.start : hit.end]
-        exempt = _asks_for_a_rule(query)
         but = "现行制度不受此限" if exempt else ""
-        filters.append(Filter(DATE, words, f" {hit.period.shown} 的文件", but=but))
+        filters.append(Filter(DATE, words, f"{hit.period.shown} 的文件", but=but))
         tests.append(_dated(hit, exempt))
         (kept if hit.relative and len(words) <= 3 else cut).append((hit.start, hit.end))
     if STATUS not in without and (found := _status(query)) is not None:
@@ -86,7 +106,12 @@ def understand(query: str, today: date, without: frozenset[str] = frozenset()) -
     if not filters:
         return Understood(query, query)
     left, bare = _without(query, cut), _without(query, [*cut, *kept])
-    return Understood(left or query, bare or query, tuple(filters), tuple(tests), any_day)
+    rest = _ONLY_PAPERS.sub("", bare)
+    lists = not any(c.isalnum() for c in rest)
+    kinds = {kind for word, kind in _KIND_WORDS.items() if word in bare}
+    if lists and len(kinds) == 1:
+        tests.append(lambda fact: fact.kind in kinds)
+    return Understood(left or query, bare or query, tuple(filters), tuple(tests), any_day, lists)
 
 
 def _period(query: str, today: date) -> PeriodHit | None:

@@ -69,12 +69,13 @@ def find_periods(text: str, today: date) -> list[PeriodHit]:
     while (found := _next(text, at, today)) is not None:
         start, end, period, relative = found
         at = end
-        if (more := _TO.match(text, end)) and (second := _next(text, more.end(), today)):
-            if second[0] == more.end() and period.first and second[2].last:
-                at = second[1]
-                joined = Period(period.first, second[2].last)
-                hits.append(PeriodHit(start, at, joined, bare=False, relative=relative))
-                continue
+        more = _TO.match(text, end)
+        second = _next(text, more.end(), today) if more else None
+        if more and second and second[0] == more.end() and period.first and second[2].last:
+            at = second[1]
+            joined = Period(period.first, second[2].last)
+            hits.append(PeriodHit(start, at, joined, bare=False, relative=relative))
+            continue
         bare = not relative and period.first is not None and _is_year(period)
         if mark := _FROM.match(text, end):
             period, at, bare = Period(period.first, None), mark.end(), False
@@ -97,7 +98,11 @@ def parse_period(text: str, today: date) -> Period | None:
     if (day := parse_date(text)) is not None:
         return Period(day, day)
     hits = find_periods(text, today)
-    return hits[0].period if len(hits) == 1 and (hits[0].start, hits[0].end) == (0, len(text)) else None
+    return (
+        hits[0].period
+        if len(hits) == 1 and (hits[0].start, hits[0].end) == (0, len(text))
+        else None
+    )
 
 
 def _next(text: str, at: int, today: date) -> tuple[int, int, Period, bool] | None:

@@ -43,10 +43,20 @@ class Synonyms:
         """Where phrases of the list stand in a folded text: [start, end) of each."""
         return [(start, end) for _, start, end in self._phrases(text)]
 
+    def reasons(self, text: str) -> dict[str, str]:
+        """Each word that `added` gives → the phrase of the text that it stands for."""
+        folded = fold(text)
+        found: dict[str, str] = {}
+        for phrase, _, _ in self._phrases(folded):
+            for word in self.leads[phrase]:
+                if word not in folded:
+                    found.setdefault(word, phrase)
+        return found
+
     def _phrases(self, folded: str) -> list[tuple[str, int, int]]:
         if self._pattern is None:
             listed = sorted(self.leads, key=lambda phrase: (-len(phrase), phrase))
-            self._pattern = re.compile("|".join(map(re.escape, listed)) or r"(?!)")
+            self._pattern = re.compile("|".join(map(_whole, listed)) or r"(?!)")
         return [(m.group(), m.start(), m.end()) for m in self._pattern.finditer(folded)]
 
     def read(self, lines: Iterable[str], name: str) -> Synonyms:
@@ -81,6 +91,12 @@ class Synonyms:
 
     def _lead(self, phrase: str, words: Iterable[str]) -> None:
         self.leads[phrase] = tuple(dict.fromkeys((*self.leads.get(phrase, ()), *words)))
+
+
+def _whole(phrase: str) -> str:
+    """A phrase as a pattern; one of letters is not found inside a longer word (ai in 拼音)."""
+    pattern = re.escape(phrase)
+    return rf"(?<![a-z0-9]){pattern}(?![a-z0-9])" if phrase.isascii() else pattern
 
 
 def read_synonyms(home: Path | None = None) -> Synonyms:

@@ -27,6 +27,8 @@ CONFINED = {
     "jieba": ("kb/text/segment.py",),
     "rjieba": ("kb/text/segment.py",),
     "whoosh": ("kb/engine/embedded/", "kb/retrieve/"),
+    "pypinyin": ("kb/retrieve/vocabulary.py",),
+    "rapidfuzz": ("kb/retrieve/",),
     "tantivy": ("kb/engine/embedded/",),
     "faiss": ("kb/engine/embedded/",),
     "torch": ("kb/train/", "kb/embed/transformer.py"),

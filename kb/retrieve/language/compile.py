@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -23,7 +22,8 @@ from kb.engine.query import (
 )
 from kb.law.names import number_key
 from kb.retrieve.facts import Fact, Facts
-from kb.retrieve.language.faults import Fault, faults_of, near_field
+from kb.retrieve.language.compiled import NOTHING, Compiled
+from kb.retrieve.language.faults import Fault, near_field
 from kb.retrieve.language.fields import (
     DATES,
     FORCES,
@@ -32,28 +32,17 @@ from kb.retrieve.language.fields import (
     What,
     field_of,
 )
-from kb.retrieve.language.syntax import Syntax, half_width, parser
+from kb.retrieve.language.form import faults_of
+from kb.retrieve.language.signs import half_width
+from kb.retrieve.language.syntax import Syntax, parser
 from kb.text.normalise import fold
 from kb.text.numerals import to_chinese, to_int
 from kb.text.periods import Period, parse_period
 from kb.text.segment import bigrams, words
 
-NOTHING = Or(())
-
 _DROPPED = re.compile(r"[\s《》〈〉“”‘’\"']")
 _ARTICLE = re.compile(r"第\s?(\d{1,4})\s?([条章节款])")
 _NUMBER_MARKS = re.compile(r"[\s〔〕\[\]［］【】()（）{}年第号號]")
-
-
-@dataclass(slots=True)
-class Compiled:
-    """``tree`` to be run; ``words`` that it looks for (not those after NOT), for the vector and
-    for marking; ``any_day``: it names a status, so that the scope's day must not decide first."""
-
-    tree: Query
-    words: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    any_day: bool = False
 
 
 def compile_query(query: str, facts: Facts, today: date) -> Compiled:
@@ -159,9 +148,8 @@ class _Compiler:
             return self._unknown(node, text, [name for name in names if not name.isascii()])
         return self._papers(lambda fact: is_it(fact, value))
 
-    def _unknown(self, node: Any, text: str, names: Any) -> None:
-        says = f"不认识“{text}”，可写：{'、'.join(names)}"
-        return self._fault(node, says)
+    def _unknown(self, node: Any, text: str, names: Iterable[str]) -> Query | None:
+        return self._fault(node, f"不认识“{text}”，可写：{'、'.join(names)}")
 
     def _date(self, node: Any, what: What, text: str) -> Query | None:
         period = parse_period(text, self._today)
@@ -198,8 +186,10 @@ class _Compiler:
     def _papers(self, chosen: Callable[[Fact], bool]) -> Query:
         return Papers(self._facts.paths(chosen))
 
-    def _fault(self, node: Any, says: str) -> None:
+    def _fault(self, node: Any, says: str) -> Query | None:
+        """Tell it, and leave the clause out."""
         self._found.faults.append(Fault(node.startchar, node.endchar, says))
+        return None
 
 
 def _field(node: Any) -> What | None:
@@ -244,8 +234,8 @@ def _numbered(text: str) -> Callable[[Fact], bool]:
     """A 发文字号 in any spelling, or a part of one (云公管, 2024)."""
     key = number_key(text)
     part = _loose(text)
-    return lambda fact: bool(fact.number) and (
-        fact.number_key == key if key else part in _loose(fact.number)
+    return lambda fact: (
+        bool(fact.number) and (fact.number_key == key if key else part in _loose(fact.number))
     )
 
 

@@ -17,7 +17,7 @@ import re
 
 from kb.retrieve.language.faults import near_field
 from kb.retrieve.language.fields import field_of
-from kb.retrieve.language.syntax import half_width
+from kb.retrieve.language.signs import half_width
 
 _FIELD = re.compile(r"(?:^|(?<=[\s(]))-?([^\W\d]\w{0,11}):\s*(?=[^\s/])")
 _OPERATOR = re.compile(r"(?:^|(?<=[\s()\"]))(?:AND|OR|NOT)(?=[\s()\"]|$)")
@@ -43,7 +43,9 @@ def is_language(text: str) -> bool:
         # A slip of the pen in a field's name: only where the colon is the typist's own.
         if text[match.end(1)] == ":" and near_field(name) and not half[match.end()].isspace():
             return True
-    if any(_has_word(half[: m.start()]) or _has_word(half[m.end() :]) for m in _OPERATOR.finditer(half)):
+    if any(
+        _has_word(half[: m.start()]) or _has_word(half[m.end() :]) for m in _OPERATOR.finditer(half)
+    ):
         return True
     if _ONLY_PHRASES.fullmatch(half):
         return True

@@ -1,4 +1,4 @@
-"""The fields of the query language, in Chinese and English, and the values that some of them take."""
+"""The fields of the query language, in Chinese and English, and the values that some take."""
 
 from __future__ import annotations
 

@@ -17,56 +17,16 @@ with warnings.catch_warnings():
     from whoosh import qparser
     from whoosh.qparser import plugins, syntax
 
-_WIDE = str.maketrans(
-    "（）：“”＂「」＊［］｛｝＜＞＝\u3000", "():\"\"\"\"\"*[]{}<>= "
-)
-_LETTERS = str.maketrans(
-    {chr(0xFF21 + i): chr(0x41 + i) for i in range(26)}
-    | {chr(0xFF41 + i): chr(0x61 + i) for i in range(26)}
-    | {chr(0xFF10 + i): chr(0x30 + i) for i in range(10)}
-)
 _BEGIN = r"(?:^|(?<=[\s()\"\]}]))"
 _END = r"(?=[\s()\"]|$)"
 AND = rf"{_BEGIN}(?:AND|&&|并且|且){_END}"
 OR = rf"{_BEGIN}(?:OR|\|\||或者|或){_END}"
 NOT = rf"{_BEGIN}(?:NOT|非|不含){_END}"
 FIELD = r"(?P<text>[^\W\d]\w*):\s*(?!//)"
-_OPERATOR_BEFORE = re.compile(r"(?:AND|OR|NOT|&&|\|\||并且|且|或者?|非|不含)$")
 RANGE = (
     r"(?P<open>[\[{])\s*(?P<start>[^\]}\[{\s]*)\s*(?:(?<=[\s\[{])TO(?=[\s\]}])|至|到|~|～)"
     r"\s*(?P<end>[^\]}\[{\s]*)\s*(?P<close>[\]}])"
 )
-
-
-def half_width(text: str) -> str:
-    """Full-width punctuation, letters and digits as the parser reads them. Keeps the length.
-
-    A bracket that stands right after a word belongs to it (印章管理办法（试行）, 云公管(2024)5号):
-    it comes back full-width, which the parser takes for a letter.
-    """
-    text = text.translate(_WIDE).translate(_LETTERS)
-    chars = list(text)
-    opened: list[tuple[int, bool]] = []
-    quoted = False
-    for at, char in enumerate(text):
-        if char == '"':
-            quoted = not quoted
-        if quoted:
-            continue
-        if char == "(":
-            before = text[:at]
-            word = bool(before) and (before[-1].isalnum() or before[-1] in "》】〕*)")
-            own = word and not _OPERATOR_BEFORE.search(_last_word(before))
-            opened.append((at, own and before[-1] != ")"))
-        elif char == ")" and opened:
-            start, own = opened.pop()
-            if own:
-                chars[start], chars[at] = "（", "）"
-    return "".join(chars)
-
-
-def _last_word(text: str) -> str:
-    return re.split(r"[\s()\"]", text)[-1]
 
 
 class Syntax:
@@ -159,6 +119,8 @@ def parser() -> Any:
             plugins.RangePlugin(re.compile(RANGE, re.IGNORECASE)),
             plugins.GtLtPlugin(r"(?<=[:\s])(?P<rel>(<=|>=|<|>))"),
             plugins.GroupPlugin(),
-            plugins.OperatorsPlugin(And=AND, Or=OR, Not=NOT, AndNot=None, AndMaybe=None, Require=None),
+            plugins.OperatorsPlugin(
+                And=AND, Or=OR, Not=NOT, AndNot=None, AndMaybe=None, Require=None
+            ),
         ],
     )
