@@ -24,7 +24,8 @@ from kb.engine import open_engine
 from kb.engine.protocol import Reader
 from kb.engine.versions import made_with
 from kb.errors import NotFound
-from kb.law.cited import Library
+from kb.law.cited import Library, Link
+from kb.law.kin import Kin, kin
 from kb.law.provision import Provision, find, of_passage
 from kb.law.readings import FileReading, one_reading, readings
 from kb.law.validity import status
@@ -220,6 +221,29 @@ class KnowledgeBase:
             passages=rows.passages_of(version, scope),
             siblings=rows.siblings(version, scope),
         )
+
+    def links(self, of: VersionRow, scope: Scope) -> list[Link]:
+        """What a version's text points to, place by place, in order."""
+        rows = self.snapshot().rows
+        return Library(rows, scope).links(rows.citations(scope, version_id=of.id))
+
+    def kin(self, of: VersionRow, scope: Scope) -> Kin:
+        """What a version rests on, ended and cites, and the other way round."""
+        rows = self.snapshot().rows
+        return kin(rows, Library(rows, scope), of, scope)
+
+    def file_of(self, path: str, scope: Scope) -> tuple[Path, str]:
+        """Where the file of a version lies, and its SHA-256 when it was read.
+
+        Raises:
+            NotFound: there is no such version within the scope.
+        """
+        rows = self.snapshot().rows
+        version = rows.version(path, scope)
+        name = version.path.partition("!")[0]
+        row = next(f for f in rows.files() if f.path == name)
+        root = next(Path(s.root) for s in rows.sources() if s.id == row.source_id)
+        return (root / row.relative if root.is_dir() else root), version.digest
 
     def documents(self, scope: Scope) -> list[VersionRow]:
         """Every version within the scope, by path."""

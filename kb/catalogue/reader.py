@@ -227,13 +227,16 @@ class IndexReader:
             yield from map(codec.to_citation, connection.execute(query))
 
     def citations_naming(
-        self, keys: Sequence[str], label: str, scope: Scope
+        self, keys: Sequence[str], label: str | None, scope: Scope
     ) -> Iterator[CitationRow]:
-        """Citations of article ``label`` of a document with one of these title keys, and those
-        without 《》 whose words end with one: they may begin with words that are not the name's."""
+        """Citations of article ``label`` (None: of any place, and of the whole) of a document with
+        one of these title keys, and those without 《》 whose words end with one: they may begin
+        with words that are not the name's."""
         named: list[ColumnElement[bool]] = [citation.c.key.in_(list(keys))]
         named += [and_(citation.c.loose, citation.c.key.endswith(k, autoescape=True)) for k in keys]
-        query = self._citation_select(scope).where(or_(*named), citation.c.label == label)
+        query = self._citation_select(scope).where(or_(*named))
+        if label is not None:
+            query = query.where(citation.c.label == label)
         with self._engine.connect() as connection:
             yield from map(codec.to_citation, connection.execute(query))
 

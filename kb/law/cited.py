@@ -119,16 +119,27 @@ class Library:
         """Every citation of a place in article ``label`` of a version, also by the paper itself."""
         if version not in self._papers:
             return []
-        paper = self._papers[version]
-        bare = bare_key(paper.title, paper.issuer)
-        keys = sorted({title_key(paper.title), bare, NATION + bare})
         own = self._rows.citations(self._scope, version_id=version, own=True)
-        rows = [*own, *self._rows.citations_naming(keys, article_label(label), self._scope)]
+        wanted = article_label(label)
+        rows = [*own, *self._rows.citations_naming(self._keys(version), wanted, self._scope)]
         return [
             link
             for link in self.links(rows)
-            if link.target == version and article_label(link.label) == article_label(label)
+            if link.target == version and article_label(link.label) == wanted
         ]
+
+    def citing(self, version: int) -> list[Link]:
+        """Every citation of a version by other papers, of a place in it or of the whole."""
+        if version not in self._papers:
+            return []
+        rows = self._rows.citations_naming(self._keys(version), None, self._scope)
+        others = self.links(row for row in rows if row.version_id != version)
+        return [link for link in others if link.target == version]
+
+    def _keys(self, version: int) -> list[str]:
+        paper = self._papers[version]
+        bare = bare_key(paper.title, paper.issuer)
+        return sorted({title_key(paper.title), bare, NATION + bare})
 
     def path(self, version: int) -> str:
         """Where a version lies."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 
 from kb.base import Shown
+from kb.law.cited import Link
 from kb.model import Level, Node
 from kb.retrieve.highlight import Spans
 from kb.ui.cite import citation
-from kb.ui.markup import copy_button, e, stretch
+from kb.ui.links import read
+from kb.ui.markup import Anchor, copy_button, e, woven
+
+Links = Mapping[int, Sequence[Anchor]]
+"""Citations by the ordinal of their node, in order."""
 
 Mark = Callable[[str], Spans]
 """Where the words looked for stand in a text."""
@@ -66,48 +73,65 @@ def contents(nodes: Sequence[Node], current: Node | None) -> str:
     return "".join(lines)
 
 
-def body(shown: Shown, current: Node | None, mark: Mark) -> str:
-    """The text, in reading order. Words are marked in the current node only, or, where there is
-    none, everywhere."""
-    return "".join(
-        _node(shown, node, current, mark if current in (None, node) else _no_marks)
-        for node in shown.nodes
-    )
+def body(
+    shown: Shown, current: Node | None, mark: Mark, links: Links = MappingProxyType({})
+) -> str:
+    """The text, in reading order, with the words looked for marked and citations as links."""
+    return "".join(_node(shown, node, current, mark, links) for node in shown.nodes)
 
 
-def _no_marks(_: str) -> Spans:
-    return []
+def anchors(shown: Shown, found: Iterable[Link], day: date | None) -> dict[int, list[Anchor]]:
+    """Citations as links, by the node they stand in. A document named as a whole that is not in
+    the base is left as it is; a place that could not be told says why."""
+    ours = {node.label: anchor(node) for node in reversed(shown.nodes) if node.label}
+    made: dict[int, list[Anchor]] = {}
+    for link in found:
+        at = link.cited
+        if link.target == shown.version.id and link.label in ours:
+            href, jump = f"#{ours[link.label]}", True
+        elif link.target:
+            href, jump = read(link.target_path, at=link.label, day=day), False
+        elif link.is_place:
+            href, jump = "", False
+        else:
+            continue
+        says = f"未能确定：{link.reason}" if not href else "被引文件较新，条次可能已变" * link.newer
+        made.setdefault(at.node, []).append(
+            Anchor(at.start, at.end, href, link.id if href else "", jump, says)
+        )
+    return made
 
 
 def _name(node: Node) -> str:
     return "　".join(part for part in (node.label, node.title) if part)
 
 
-def _node(shown: Shown, node: Node, current: Node | None, mark: Mark) -> str:
+def _node(shown: Shown, node: Node, current: Node | None, mark: Mark, links: Links) -> str:
+    tied = links.get(node.ordinal, ())
     here = " data-target tabindex='-1'" if node is current else ""
     opening = f'id="{anchor(node)}"{here}'
     if node.level in HEADINGS:
         depth = 2 + min(len(node.heading), 2)
-        text = _paragraphs(node.text, mark(node.text)) if node.text else ""
+        text = _paragraphs(node.text, mark(node.text), tied) if node.text else ""
         return f"<h{depth} {opening}>{e(_name(node))}</h{depth}>{text}"
     if node.level is Level.ARTICLE:
         copy = copy_button(citation(shown.version, node.label))
         label = f"<b>{e(node.label)}</b>　"
         title = f"【{e(node.title)}】" if node.title else ""
-        text = _paragraphs(node.text, mark(node.text), lead=label + title)
+        text = _paragraphs(node.text, mark(node.text), tied, lead=label + title)
         return f'<article {opening} class="kb-article">{text}{copy}</article>'
     if node.level is Level.TABLE:
         return f"<figure {opening}>{_table(node)}</figure>"
-    return f'<div {opening} class="kb-text">{_paragraphs(node.text, mark(node.text))}</div>'
+    return f'<div {opening} class="kb-text">{_paragraphs(node.text, mark(node.text), tied)}</div>'
 
 
-def _paragraphs(text: str, spans: Spans, *, lead: str = "") -> str:
+def _paragraphs(text: str, spans: Spans, tied: Sequence[Anchor], *, lead: str = "") -> str:
     parts: list[str] = []
     at = 0
     for line in text.split("\n"):
         if line.strip() or (lead and not parts):
             parts.append(
-                f"<p>{lead if not parts else ''}{stretch(text, spans, at, at + len(line))}</p>"
+                f"<p>{lead if not parts else ''}{woven(text, spans, tied, at, at + len(line))}</p>"
             )
         at += len(line) + 1
     return "".join(parts)

@@ -49,6 +49,23 @@ def read(path: str, *, at: str = "", query: str = "", day: date | None = None) -
     )
 
 
+def side(path: str, name: str, *, page: int = 0) -> str:
+    """A document with another of its sides open, at a page where that is of its pages."""
+    shown = str(page) if page else ""
+    return link(READ, {state.DOCUMENT: path, state.TAB: name, state.PAGE: shown})
+
+
+def original(path: str) -> str:
+    """The file itself."""
+    return f"/files/original?{urlencode({state.DOCUMENT: path}, quote_via=quote)}"
+
+
+def page_picture(path: str, page: int) -> str:
+    """A page of it as a picture."""
+    given = {state.DOCUMENT: path, state.PAGE: str(page)}
+    return f"/files/page?{urlencode(given, quote_via=quote)}"
+
+
 def place_of(passage_id: str) -> tuple[str, str]:
     """Path and label of a passage id: ``制度/甲.md#第三条~2`` → (``制度/甲.md``, ``第三条~2``)."""
     path, _, label = passage_id.rpartition("#")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from kb.model import Kind, Status
@@ -55,6 +56,50 @@ def stretch(text: str, spans: Sequence[tuple[int, int]], begin: int, stop: int) 
             parts += [e(text[at:start]), "<mark>", e(text[start:end]), "</mark>"]
             at = end
     return "".join([*parts, e(text[at:stop])])
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A stretch of a text that points somewhere. ``href`` empty: it could not be told where, and
+    ``says`` why. ``jump``: within the page that is open. ``peek``: the id of what is previewed."""
+
+    start: int
+    end: int
+    href: str
+    peek: str = ""
+    jump: bool = False
+    says: str = ""
+
+
+def woven(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    anchors: Sequence[Anchor],
+    begin: int,
+    stop: int,
+) -> str:
+    """As `stretch`, with links; where two anchors overlap the first one holds."""
+    parts: list[str] = []
+    at = begin
+    for anchor in anchors:
+        start, end = max(anchor.start, at), min(anchor.end, stop)
+        if anchor.start < at or start >= end:
+            continue
+        parts += [
+            stretch(text, spans, at, start),
+            _linked(anchor, stretch(text, spans, start, end)),
+        ]
+        at = end
+    return "".join([*parts, stretch(text, spans, at, stop)])
+
+
+def _linked(anchor: Anchor, inner: str) -> str:
+    if not anchor.href:
+        return f'<span class="kb-unsure" title="{e(anchor.says)}">{inner}</span>'
+    says = f' title="{e(anchor.says)}"' if anchor.says else ""
+    how = "data-jump" if anchor.jump else 'target="_self" data-go'
+    peek = f' data-peek="{e(anchor.peek)}"' if anchor.peek else ""
+    return f'<a class="kb-cite" href="{e(anchor.href)}" {how}{peek}{says}>{inner}</a>'
 
 
 def go(href: str, content: str, *, name: str = "", title: str = "") -> str:

@@ -14,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from indexer.pages import picture
+from indexer.sources import digest
 from kb.config import Settings
 from kb.errors import KbError, NotFound
-from kb.ui import export, session
+from kb.ui import export, session, state
 from kb.ui.asked import Asked, listing
 from kb.ui.cite import citation
 from kb.ui.session import Opened
@@ -36,6 +38,8 @@ def routes(settings: Settings) -> list[Route]:
     return [
         Route("/suggest", _answer(settings, _suggest)),
         Route("/preview", _answer(settings, _preview)),
+        Route("/files/original", _answer(settings, _original)),
+        Route("/files/page", _answer(settings, _page)),
         *(
             Route(f"/files/hits/{{name}}.{form}", _answer(settings, _hits(form)))
             for form in export.TYPES
@@ -83,6 +87,28 @@ def _preview(opened: Opened, asked: QueryParams) -> Response:
             "text": text[:LONGEST] + ("……" if len(text) > LONGEST else ""),
         }
     )
+
+
+def _original(opened: Opened, asked: QueryParams) -> Response:
+    """The file as it lies in its folder; not where it has changed since it was read."""
+    path = _same_file(opened, asked)
+    return download(path.read_bytes(), path.name, "application/octet-stream")
+
+
+def _page(opened: Opened, asked: QueryParams) -> Response:
+    """A page of it as a picture."""
+    number = asked.get(state.PAGE, "1")
+    data, media_type = picture(_same_file(opened, asked), int(number) if number.isdigit() else 1)
+    return download(data, "page", media_type, inline=True)
+
+
+def _same_file(opened: Opened, asked: QueryParams) -> Path:
+    path, was = opened.base.file_of(asked.get(state.DOCUMENT, ""), session.scope())
+    if digest(path) != was:
+        raise NotFound(
+            f"原件 {path.name} 在入库之后有改动，或已移走", hint="请维护人员重新入库后再打开"
+        )
+    return path
 
 
 def _hits(form: str) -> Make:

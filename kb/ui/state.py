@@ -32,6 +32,9 @@ DAY: Final = "on"
 PACK: Final = "pack"
 EDITION: Final = "edition"
 READER: Final = "reader"
+TAB: Final = "tab"
+PAGE: Final = "pg"
+OTHER: Final = "cmp"
 
 # In the session only.
 SHOWN_GROUPS: Final = "shown_groups"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ PAPERS = (
     "制度/公文处理办法.md",
     "制度/差旅费管理办法.md",
     "制度/公务接待管理办法.md",
+    "制度/值班工作制度.pdf",
     "经验/外借公章办理账户变更的经过.md",
     "经验/急件附件错漏的处理.md",
 )
@@ -74,6 +76,8 @@ def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Opener:
     """Run a page of ``app.py`` over the home; another home by ``home=``."""
     # As under our own server: its page brings style and script.
     monkeypatch.setattr(assets, "_served", True)
+    # The runner puts app.py there, and workers that are spawned later would import that.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
     def run(page: str = "", *, home: Path = home, **address: str) -> AppTest:
         monkeypatch.setenv("KB_HOME", str(home))

@@ -14,7 +14,7 @@ def test_every_paper_is_listed_and_what_failed(open_page: Opener) -> None:
     page = open_page("ledger")
     unharmed(page)
     shown = html_of(page)
-    assert "共 8 件，显示 8 件" in shown
+    assert "共 9 件，显示 9 件" in shown
     assert "云澜市公共事务管理局差旅费管理办法" in shown
     assert page.expander[0].label == "未能读取的文件（1）"
     assert "坏的.docx" in shown
@@ -25,13 +25,13 @@ def test_words_narrow(open_page: Opener) -> None:
     page.text_input(key="w").set_value("印章").run()
     unharmed(page)
     shown = html_of(page)
-    assert "共 8 件，显示 2 件" in shown
+    assert "共 9 件，显示 2 件" in shown
     assert "差旅费" not in shown
 
 
 def test_kind_and_status_in_the_address(open_page: Opener) -> None:
     shown = html_of(open_page("ledger", lk="experience"))
-    assert "共 8 件，显示 2 件" in shown
+    assert "共 9 件，显示 2 件" in shown
     shown = html_of(open_page("ledger", ls="已废止"))
     assert "显示 1 件" in shown
 

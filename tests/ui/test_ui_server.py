@@ -170,3 +170,29 @@ def test_hits_as_a_table(client: TestClient, form: str, head: bytes) -> None:
         said = answer.content.decode("utf-8-sig")
         assert "印章管理办法" in said
         assert "经验" not in {line.split('","')[5] for line in said.split("\r\n")[1:-1]}
+
+
+def test_the_original_and_its_pages(client: TestClient, papers: Path) -> None:
+    name = "制度/值班工作制度.pdf"
+    answer = client.get("/files/original", params={"doc": name})
+    assert answer.content == (papers / name).read_bytes()
+    assert "attachment" in answer.headers["content-disposition"]
+    page = client.get("/files/page", params={"doc": name, "pg": "2"})
+    assert page.headers["content-type"] == "image/png"
+    assert page.content.startswith(b"\x89PNG")
+    assert client.get("/files/page", params={"doc": name, "pg": "99"}).status_code == 404
+    assert client.get("/files/page", params={"doc": "制度/印章管理办法.md"}).status_code == 404
+    for path in ("没有.md", "../../etc/passwd", "/etc/passwd", ""):
+        assert client.get("/files/original", params={"doc": path}).status_code == 404
+
+
+def test_an_original_that_changed_is_not_handed_out(client: TestClient, papers: Path) -> None:
+    path = papers / "制度/公文处理办法.md"
+    was = path.read_bytes()
+    try:
+        path.write_bytes(was + b" ")
+        answer = client.get("/files/original", params={"doc": "制度/公文处理办法.md"})
+    finally:
+        path.write_bytes(was)
+    assert answer.status_code == 404
+    assert "重新入库" in answer.text

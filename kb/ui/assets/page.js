@@ -199,4 +199,84 @@
     clearTimeout(waiting);
     waiting = setTimeout(() => suggest(box), 150);
   });
+
+  // Next and previous of the words looked for.
+  const marks = () => [...document.querySelectorAll(".kb-body mark")];
+  let at = -1;
+  const step = (by) => {
+    const all = marks();
+    if (!all.length) return;
+    const before = all.findIndex((one) => one.classList.contains("kb-here"));
+    all[before]?.classList.remove("kb-here");
+    if (before < 0) {
+      // Begin where the person is reading.
+      const below = all.findIndex((one) => one.getBoundingClientRect().top > 90);
+      at = below < 0 ? 0 : by > 0 ? below : below - 1;
+    } else at = before + by;
+    at = (at + all.length) % all.length;
+    all[at].classList.add("kb-here");
+    all[at].scrollIntoView({ block: "center" });
+    for (const count of document.querySelectorAll("[data-mark-count]"))
+      count.textContent = `第 ${at + 1} 处，共 ${all.length} 处`;
+  };
+  const count = () => {
+    for (const place of document.querySelectorAll("[data-mark-count]:empty"))
+      place.textContent = `共 ${marks().length} 处`;
+  };
+  new MutationObserver(count).observe(document.documentElement, { childList: true, subtree: true });
+
+  // What a citation means, beside it, while somebody rests on it.
+  const peek = document.createElement("div");
+  peek.className = "kb-peek";
+  peek.setAttribute("role", "tooltip");
+  peek.id = "kb-peek";
+  const known = new Map();
+  let resting = 0;
+  const hide = () => {
+    clearTimeout(resting);
+    peek.remove();
+  };
+  const unfold = async (anchor) => {
+    const id = anchor.dataset.peek;
+    const on = new URLSearchParams(location.search).get("on") || "";
+    const key = `${on} ${id}`;
+    if (!known.has(key)) {
+      try {
+        const answer = await fetch(
+          `/preview?id=${encodeURIComponent(id)}&on=${encodeURIComponent(on)}`,
+        );
+        if (!answer.ok) return;
+        known.set(key, await answer.json());
+      } catch {
+        return;
+      }
+    }
+    if (!anchor.isConnected || !(anchor.matches(":hover") || anchor === document.activeElement))
+      return;
+    const { title, text } = known.get(key);
+    const head = Object.assign(document.createElement("b"), { textContent: title });
+    const said = Object.assign(document.createElement("p"), { textContent: text });
+    peek.replaceChildren(head, said);
+    document.body.append(peek);
+    anchor.setAttribute("aria-describedby", peek.id);
+    const place = anchor.getBoundingClientRect();
+    const left = Math.max(8, Math.min(place.left, innerWidth - peek.offsetWidth - 8));
+    const below = place.bottom + 6 + peek.offsetHeight < innerHeight;
+    peek.style.left = `${left}px`;
+    peek.style.top = `${below ? place.bottom + 6 : Math.max(8, place.top - peek.offsetHeight - 6)}px`;
+  };
+  const rest = (event) => {
+    const anchor = event.target.closest?.("[data-peek]");
+    hide();
+    if (anchor) resting = setTimeout(() => unfold(anchor), 250);
+  };
+  document.addEventListener("mouseover", rest);
+  document.addEventListener("focusin", rest);
+  document.addEventListener("scroll", hide, true);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-mark]");
+    if (button) step(Number(button.dataset.mark));
+  });
 })();

@@ -13,8 +13,10 @@ from kb.retrieve.highlight import Spans, highlights
 from kb.text.segment import words
 from kb.ui import links, session, standing, state
 from kb.ui.cite import citation
-from kb.ui.document import body, contents, target
+from kb.ui.document import anchors, body, contents, target
 from kb.ui.markup import badge, copy_button, e, empty_state, go
+from kb.ui.views import read_sides
+from kb.ui.watermark import watermark
 from kb.ui.words import SECRECY
 
 
@@ -32,7 +34,11 @@ def show() -> None:
         if at and current is None:
             st.warning(f"这份文件中没有“{at}”，以下从头显示。", icon=":material/info:")
         _top(shown, current, scope)
-        _text(shown, current)
+        side = read_sides.choose(shown)
+        if side:
+            read_sides.show(side, shown, current, scope)
+        else:
+            _text(shown, current, scope)
 
 
 def _top(shown: Shown, current: Node | None, scope: Scope) -> None:
@@ -48,7 +54,8 @@ def _top(shown: Shown, current: Node | None, scope: Scope) -> None:
     cited = citation(version, current.label if current else "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         name = f"复制“{current.label}”的引用" if current and current.label else "复制引用"
-        st.html(f'<div class="kb-actions">{copy_button(cited, name)}</div>', width="content")
+        file = f'<a class="kb-copy" href="{e(links.original(version.path))}" download>下载原件</a>'
+        st.html(f'<div class="kb-actions">{copy_button(cited, name)}{file}</div>', width="content")
         if current is not None:
             _basket(shown, current)
 
@@ -82,7 +89,7 @@ def _basket(shown: Shown, current: Node) -> None:
     )
 
 
-def _text(shown: Shown, current: Node | None) -> None:
+def _text(shown: Shown, current: Node | None, scope: Scope) -> None:
     query = state.address(state.WORDS)
     sought = [word for word in words(query) if len(word) > 1] if query else []
 
@@ -91,6 +98,7 @@ def _text(shown: Shown, current: Node | None) -> None:
 
     side = contents(shown.nodes, current)
     version = shown.version
+    tied = anchors(shown, session.here().base.links(version, scope), scope.as_of)
     # The title again: whoever lands at an article does not see the head of the document.
     title = f'<p class="kb-toc-title">{e(version.title)} {badge(shown.status, version.kind)}</p>'
     toc = f'<nav class="kb-toc" aria-label="目录">{title}{side}</nav>' if side else ""
@@ -100,9 +108,21 @@ def _text(shown: Shown, current: Node | None) -> None:
     )
     tier = version.tier.label
     st.html(
-        f'<div class="kb-reading{form}">{toc}'
-        f'<div class="kb-body">{body(shown, current, mark)}'
+        f'<div class="kb-reading{form}"{watermark(version.tier, scope.reader)}>{toc}'
+        f'<div class="kb-body">{_finder(sought)}{body(shown, current, mark, tied)}'
         f'<div class="kb-foot">{e(tier)}　{SECRECY}　以正式印发的文本为准</div></div></div>'
+    )
+
+
+def _finder(sought: list[str]) -> str:
+    """Next and previous of what is marked; the page's script counts and moves."""
+    if not sought:
+        return ""
+    return (
+        '<div class="kb-finder" role="group" aria-label="查找到的字词">'
+        f"<span>“{e('”“'.join(sought[:4]))}”</span><span data-mark-count></span>"
+        '<button type="button" data-mark="-1">上一处</button>'
+        '<button type="button" data-mark="1">下一处</button></div>'
     )
 
 
