@@ -1,0 +1,49 @@
+"""Which rows a generation sees, and which of them a reader may see."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, FromClause, and_, false, func, or_
+
+from kb.catalogue import codec
+from kb.catalogue.tables import version
+from kb.model import ALL_KINDS, ALL_TIERS, Scope
+
+
+def live(table: FromClause, generation: int) -> ColumnElement[bool]:
+    """Rows that generation sees."""
+    return and_(table.c.born <= generation, or_(table.c.died.is_(None), table.c.died > generation))
+
+
+def visible(scope: Scope, of: FromClause = version) -> list[ColumnElement[bool]]:
+    """What a reader may see of ``version``, or of an alias of it. The day decides the status shown,
+    not what is seen: an old version that somebody opens by its address is his to read."""
+    rules: list[ColumnElement[bool]] = []
+    if scope.kinds != ALL_KINDS:
+        rules.append(of.c.kind.in_(sorted(k.value for k in scope.kinds)))
+    if scope.tiers != ALL_TIERS:
+        rules.append(of.c.tier.in_(sorted(t.value for t in scope.tiers)))
+    if scope.departments is not None or scope.persons is not None:
+        rules.append(or_(_for_all(scope, of), _by_name(scope, of)))
+    return rules
+
+
+def _for_all(scope: Scope, of: FromClause) -> ColumnElement[bool]:
+    """Papers that name nobody, of the reader's departments."""
+    nobody = of.c.persons == ""
+    if scope.departments is None:
+        return nobody
+    mine = of.c.department.in_(sorted(scope.departments))
+    open_ = of.c.tier.in_(sorted(t.value for t in scope.open_tiers))
+    return and_(nobody, or_(mine, open_))
+
+
+def _by_name(scope: Scope, of: FromClause) -> ColumnElement[bool]:
+    """Papers that name the reader."""
+    if scope.persons is None:
+        return of.c.persons != ""
+    # `instr` and not LIKE: that folds case.
+    named = [
+        func.instr(of.c.persons, f"{codec.PERSON_MARK}{p}{codec.PERSON_MARK}") > 0
+        for p in sorted(scope.persons)
+    ]
+    return or_(false(), *named)
