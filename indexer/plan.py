@@ -87,6 +87,9 @@ def plan(
         plans.append(SourcePlan(root, source, changes, overrides, taken))
     _between_sources(plans)
     for p in plans:
+        # What goes in this run leaves its name to what comes.
+        taken.difference_update(row.path for row in p.changes.gone)
+        taken.difference_update(row.path for row, _ in p.changes.moved)
         mine = files.get(p.source.id, []) if p.source else []
         if not (p.forgotten or options.accept_removals) and too_many_gone(p.changes, len(mine)):
             raise ConfigError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from indexer.readers import ocr
 from indexer.readers.ocr_pages import Allowance, allow
 from indexer.secrecy import Decided, Quarantined
 from indexer.sources import digest
-from kb.catalogue.rows import VersionRow
+from kb.catalogue.rows import PassageRow, VersionRow
 from kb.embed import passage_text
 from kb.engine.protocol import NO_END, NO_START, Entry
 from kb.errors import ReadError
@@ -100,6 +100,26 @@ def own_validity(dated: Description | VersionRow) -> Validity:
 def embedded_text(paper: Paper, passage: Passage) -> str:
     """What the vector of a passage is made from: where it stands, then what it says."""
     return passage_text(paper.description.title, passage.heading, passage.lead + passage.text)
+
+
+def stored_paper(version: VersionRow, passages: Sequence[PassageRow]) -> Paper:
+    """A paper as far as its entries go, from what the catalogue holds of it."""
+    return Paper(
+        path=version.path,
+        source="",
+        digest=version.digest,
+        format=version.format,
+        description=Description(
+            title=version.title,
+            kind=version.kind,
+            number=version.number,
+            tier=version.tier,
+            department=version.department,
+            persons=version.persons,
+        ),
+        nodes=(),
+        passages=tuple(row.passage for row in passages),
+    )
 
 
 def entries_of(paper: Paper, validity: Validity) -> list[Entry]:

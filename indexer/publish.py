@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from indexer import manifest, validity
 from indexer.plan import SourcePlan, plan
 from indexer.pool import Lost, run
 from indexer.prepare import OcrBounds, Prepared, Task, prepare
-from indexer.report import Failure, Report
+from indexer.rebuild import rebuild
+from indexer.report import Failure, Progress, Report
 from indexer.secrecy import Decided
 from indexer.sources import Found, digest
 from indexer.vectors import Vectors
@@ -30,13 +31,12 @@ from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
 from kb.embed import load
 from kb.engine import open_engine
-from kb.engine.protocol import Writer
+from kb.engine.embedded.mend import mend_pointer
+from kb.engine.protocol import Versions, Writer
 from kb.engine.versions import made_with
+from kb.errors import IndexCorrupt
 from kb.law.validity import title_key
 from kb.model import Level, Mark, Paper
-
-Progress = Callable[[str, int, int, str], None]
-"""Called with (stage, done, total, path); stages are Chinese words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,15 @@ class Options:
     dry_run: bool = False
     accept_removals: bool = False
     forget: bool = False
+
+
+@dataclass(slots=True)
+class _Built:
+    """``gained``: not all files had failed before and failed unchanged. ``refused``: (path,
+    digest of what was held) of files that were in the base and now bear a mark of secrecy."""
+
+    gained: bool = False
+    refused: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -76,10 +85,12 @@ def index(
     """
     began = time.monotonic()
     embedder = load(settings)
-    engine = open_engine(settings)
     with ExitStack() as stack:
         catalogue = stack.enter_context(Catalogue.open(settings, create=True))
-        writer = stack.enter_context(engine.writer(made_with(embedder), fresh=options.full))
+        if not options.dry_run:
+            mend_pointer(settings, catalogue.sealed())
+        mended, opened = _writer(settings, made_with(embedder), options, progress)
+        writer = stack.enter_context(opened)
         current = writer.base
         rows = catalogue.writer(writer.generation, current=current)
         before = catalogue.reader(current)
@@ -87,6 +98,8 @@ def index(
         accepted = {d for d, row in standing.items() if row.decision == Mark.ACCEPTED.value}
         plans = plan(before, paths, options, accepted)
         report = Report(dry_run=options.dry_run, generation=current)
+        if mended:
+            report.notes.append(f"索引文件曾有损坏，已由目录重建（{mended}）")
         work, dying = _work(plans, report)
         nothing = not (work or dying or any(p.is_new or p.forgotten for p in plans))
         if options.dry_run or nothing:
@@ -94,8 +107,8 @@ def index(
                 _touch(rows, plans)
             return _finish(report, before, began)
         vectors = Vectors(embedder, writer, before, fresh=options.full)
-        gained = _build(settings, writer, vectors, rows, work, dying, plans, standing, progress)
-        if not (gained or dying or any(p.is_new or p.forgotten for p in plans)):
+        built = _build(settings, writer, vectors, rows, work, dying, plans, standing, progress)
+        if not (built.gained or dying or any(p.is_new or p.forgotten for p in plans)):
             # Only files that failed before were tried, and failed again: the generation that is
             # served says so already, and a further one would push an older one out.
             return _finish(report, before, began)
@@ -104,12 +117,29 @@ def index(
         report.generation = writer.generation
         _finish(report, now, began)
         progress("发布", 0, 1, "")
-        rows.seal(report.as_json())
-        writer.publish()
+        writer.publish(rows.seal(report.as_json()))
         rows.forget_before(writer.generation - settings.keep_generations)
         progress("发布", 1, 1, "")
-        report.seconds = time.monotonic() - began
-        return report
+    if built.refused:
+        # Older generations, dead rows and merged segments still tell what it said.
+        report.generation = rebuild(settings, progress, purge=True)
+        report.purged = built.refused
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _writer(
+    settings: Settings, versions: Versions, options: Options, progress: Progress
+) -> tuple[str, Writer]:
+    """A writer, and what had to be mended for it: the next run heals what was torn."""
+    engine = open_engine(settings)
+    try:
+        return "", engine.writer(versions, fresh=options.full)
+    except IndexCorrupt as error:
+        if options.dry_run:
+            raise
+        rebuild(settings, progress)
+        return error.message, engine.writer(versions)
 
 
 def _work(plans: Sequence[SourcePlan], report: Report) -> tuple[list[_Work], list[FileRow]]:
@@ -150,8 +180,8 @@ def _build(
     plans: Sequence[SourcePlan],
     standing: Mapping[str, MarkRow],
     progress: Progress,
-) -> bool:
-    """Write rows and entries. False where every file had failed before and failed unchanged."""
+) -> _Built:
+    """Write rows and entries."""
     ended = [row.id for row in dying] + [w.old.id for w in work if w.old is not None]
     gone = rows.end_files(ended)
     writer.remove(gone)
@@ -192,7 +222,7 @@ def _build(
         seconds=settings.file_seconds,
         memory_mb=settings.worker_memory_mb,
     )
-    gained = False
+    built = _Built()
     for done, (task, result) in enumerate(results, start=1):
         w = by_name[task.name]
         read = (
@@ -201,9 +231,11 @@ def _build(
             else result
         )
         _take(vectors, rows, ids[id(w.plan)], w, read)
-        gained |= not _failed_again(w, read)
+        built.gained |= not _failed_again(w, read)
+        if read.failure and read.mark and w.old is not None and not w.old.failure:
+            built.refused.append((w.old.path, w.old.digest))
         progress("读取", done, len(work), task.name)
-    return gained
+    return built
 
 
 def _decided(row: MarkRow | None) -> Decided | None:
@@ -238,7 +270,7 @@ def _take(
     for entries, texts in zip(result.entries, result.texts, strict=True):
         if entries:
             vectors.add(entries, texts, old=w.old.path if w.old is not None else "")
-    if w.moved and w.old is not None and not result.failure:
+    if w.moved and w.old is not None and not result.failure and w.old.path != w.name:
         rows.moved(w.old.path, w.name)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+Progress = Callable[[str, int, int, str], None]
+"""Called with (stage, done, total, path); stages are Chinese words."""
 
 
 @dataclass(slots=True)
@@ -31,6 +35,8 @@ class Report:
     generation: int = 0
     dry_run: bool = False
     notes: list[str] = field(default_factory=list)
+    purged: list[tuple[str, str]] = field(default_factory=list)
+    """(path, digest) of papers of which nothing is kept any more: their files bear a mark."""
 
     @property
     def exit_code(self) -> int:

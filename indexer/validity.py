@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from indexer.prepare import embedded_text, entries_of, own_validity
+from indexer.prepare import embedded_text, entries_of, own_validity, stored_paper
 from indexer.vectors import EVERYTHING, Vectors
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import VersionRow
 from kb.catalogue.writer import IndexWriter
 from kb.law.validity import VersionFacts, resolve
-from kb.model import Description, Paper, Validity
+from kb.model import Validity
 
 
 def settle(
@@ -73,21 +73,6 @@ def _reindex(
     found = now.passages_of(version, EVERYTHING)
     if not found:
         return
-    paper = Paper(
-        path=version.path,
-        source="",
-        digest=version.digest,
-        format=version.format,
-        description=Description(
-            title=version.title,
-            kind=version.kind,
-            number=version.number,
-            tier=version.tier,
-            department=version.department,
-            persons=version.persons,
-        ),
-        nodes=(),
-        passages=tuple(row.passage for row in found),
-    )
+    paper = stored_paper(version, found)
     texts = [embedded_text(paper, passage) for passage in paper.passages]
     vectors.again(entries_of(paper, validity), texts)

@@ -84,6 +84,7 @@ class KnowledgeBase:
         self._lock = threading.Lock()
         self._looked = 0.0
         self._snapshot: Snapshot | None = None
+        self._followed: int | None = None
         self._readings: dict[tuple[int, Scope], list[FileReading]] = {}
 
     @classmethod
@@ -112,13 +113,14 @@ class KnowledgeBase:
             if self._snapshot is not None and not due:
                 return self._snapshot
             self._looked = now
-            if self._snapshot is None or self._engine.current() != self._snapshot.generation:
+            if self._snapshot is None or self._engine.current() != self._followed:
                 # The former one is not closed here: another thread may be reading from it.
                 # It is let go with its last user.
                 self._snapshot = self._pin()
             return self._snapshot
 
     def _pin(self) -> Snapshot:
+        self._followed = self._engine.current()
         reader = self._engine.reader(expect=made_with(self._embedder))
         rows = self._catalogue.reader(reader.generation)
         retriever = Retriever(
@@ -133,6 +135,11 @@ class KnowledgeBase:
 
     def _known_pairs(self) -> list[tuple[str, str]]:
         return [(row.question, row.passage_id) for row in self.people.known()]
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with the published index, where an older one stands in for it; or ""."""
+        return self.snapshot().reader.damage
 
     @property
     def generation(self) -> int:

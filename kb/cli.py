@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kb import __version__
-from kb.commands.output import complain
+from kb.commands.output import complain, storage_trouble
 from kb.errors import KbError
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -101,3 +101,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output (head, a pager) has gone: nothing is wrong.
         sys.stderr.close()
         return 0
+    except Exception as error:
+        if (told := storage_trouble(error)) is None:
+            raise
+        complain(told)
+        return 2

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from kb.catalogue import seal
 from kb.catalogue.audit import AuditLog
-from kb.catalogue.connect import FILES, connect
+from kb.catalogue.connect import FILES, connect, faults
 from kb.catalogue.desk import Desk
 from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
 from kb.catalogue.reader import IndexReader
+from kb.catalogue.tables import generation
 from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
 
-__all__ = ["FILES", "Catalogue"]
+__all__ = ["FILES", "Catalogue", "Damage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Faults of the databases, papers whose rows are not those written, a state that is another."""
+
+    database: list[str] = field(default_factory=list)
+    papers: list[str] = field(default_factory=list)
+    state: list[str] = field(default_factory=list)
 
 
 class Catalogue:
@@ -76,6 +88,30 @@ class Catalogue:
     def audit(self) -> AuditLog:
         """The audit log."""
         return AuditLog(self._audit)
+
+    def sealed(self) -> list[int]:
+        """Generations whose rows were written in full, ascending."""
+        query = select(generation.c.number).order_by(generation.c.number)
+        with self._index.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+    def damage(self, number: int, state: str) -> Damage:
+        """What is wrong with the rows of generation ``number``.
+
+        Args:
+            number: the generation.
+            state: what its manifest says of the catalogue; "" where it says nothing.
+        """
+        engines = zip(FILES, (self._index, self._people, self._audit), strict=True)
+        broken = [f"{FILES[name]}：{fault}" for name, engine in engines for fault in faults(engine)]
+        if broken:
+            return Damage(database=broken)
+        with self._index.connect() as connection:
+            papers = list(seal.damaged(connection, number))
+            same = not state or papers or seal.state(connection, number) == state
+        if not same:
+            return Damage(state=[f"目录的状态与第 {number} 代索引的清单不符"])
+        return Damage(papers=papers)
 
     def close(self) -> None:
         """Let go of all files. Idempotent."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, RowMapping
 
-from kb.catalogue.rows import CitationRow, PassageRow, VersionRow
+from kb.catalogue.rows import CitationRow, NamedRow, PassageRow, VersionRow
 from kb.model import (
     Cited,
     Description,
@@ -152,6 +152,14 @@ def to_validity(row: RowMapping) -> Validity:
         ended_as=Status(row["ended_as"]) if row["ended_as"] else None,
         ended_by=row["ended_by"] or "",
     )
+
+
+NAMED = ("path", "title", "number", "issuer", "id", "issued")
+
+
+def to_named(row: RowMapping) -> NamedRow:
+    """The columns `NAMED` of ``version``, with its validity's."""
+    return NamedRow(validity=to_validity(row), **{name: row[name] for name in NAMED})
 
 
 def to_version(row: RowMapping) -> VersionRow:

@@ -14,7 +14,7 @@ from kb.errors import CatalogueError, IndexMissing
 FILES = {"index": "index.sqlite", "people": "people.sqlite", "audit": "audit.sqlite"}
 
 
-HEADS = {"index": "index_0005", "people": "people_0004", "audit": "audit_0001"}
+HEADS = {"index": "index_0006", "people": "people_0004", "audit": "audit_0001"}
 """The revision this program writes (a test holds it to the migrations)."""
 
 
@@ -81,3 +81,13 @@ def _pragmas(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
+
+
+def faults(engine: Engine) -> list[str]:
+    """What SQLite finds wrong with the structure of a database; empty if nothing."""
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(text("PRAGMA integrity_check(5)")).scalars().all()
+    except DatabaseError as error:
+        return [str(error.orig)]
+    return [line for line in found if line != "ok"]

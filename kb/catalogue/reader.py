@@ -64,12 +64,7 @@ class IndexReader:
         """What every version within the scope is called, without reading the rest of it."""
         query = (
             select(
-                version.c.path,
-                version.c.title,
-                version.c.number,
-                version.c.issuer,
-                version.c.id,
-                version.c.issued,
+                *(version.c[name] for name in codec.NAMED),
                 validity.c.start,
                 validity.c.end,
                 validity.c.ended_as,
@@ -79,18 +74,7 @@ class IndexReader:
             .where(live(version, self.generation), *visible(scope))
         )
         with self._engine.connect() as connection:
-            return [
-                NamedRow(
-                    row["path"],
-                    row["title"],
-                    row["number"],
-                    row["issuer"],
-                    codec.to_validity(row),
-                    row["id"],
-                    row["issued"],
-                )
-                for row in connection.execute(query).mappings()
-            ]
+            return [codec.to_named(row) for row in connection.execute(query).mappings()]
 
     def version(self, path: str, scope: Scope) -> VersionRow:
         """The version at a path (an old path follows its alias).
@@ -277,6 +261,16 @@ class IndexReader:
         )
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
+
+    def passage_ids(self) -> list[str]:
+        """The id of every passage of the whole generation, for checks."""
+        query = (
+            select(passage.c.id)
+            .join(version, version.c.id == passage.c.version_id)
+            .where(live(version, self.generation))
+        )
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
 
     def count_passages(self) -> int:
         """How many passages there are in the whole generation."""

@@ -179,6 +179,14 @@ citation = Table(
     Column("loose", Boolean, nullable=False),
 )
 
+seal = Table(
+    "seal",
+    INDEX,
+    Column("version_id", ForeignKey("version.id"), primary_key=True),
+    # Of the version's own row, nodes, passages and citations (see `kb.catalogue.seal`).
+    Column("digest", String(32), nullable=False),
+)
+
 alias = Table(
     "alias",
     INDEX,

@@ -10,6 +10,7 @@ from typing import Any, Self
 from sqlalchemy import Engine, delete, insert, select, text, update
 
 from kb.catalogue import codec
+from kb.catalogue import seal as seals
 from kb.catalogue.tables import (
     alias,
     citation,
@@ -18,6 +19,7 @@ from kb.catalogue.tables import (
     generation,
     node,
     passage,
+    seal,
     source,
     validity,
     version,
@@ -58,7 +60,7 @@ class IndexWriter:
         published = self._current
         gone = select(version.c.id).where(version.c.born > published)
         with self._engine.begin() as connection:
-            for child in (citation, passage, node):
+            for child in (seal, citation, passage, node):
                 connection.execute(delete(child).where(child.c.version_id.in_(gone)))
             connection.execute(delete(validity).where(validity.c.born > published))
             for table in (version, file, source, alias):
@@ -111,6 +113,8 @@ class IndexWriter:
                     connection.execute(
                         insert(citation), list(codec.citation_values(paper.citations, version_id))
                     )
+                digest = seals.seal(connection, version_id)
+                connection.execute(insert(seal).values(version_id=version_id, digest=digest))
             return ids
 
     def refresh(self, file_id: int, *, size: int, mtime_ns: int) -> None:
@@ -181,31 +185,63 @@ class IndexWriter:
                 )
             connection.execute(insert(validity), rows)
 
+    def adopt(self, aliases: Sequence[tuple[str, str]]) -> None:
+        """Take in moves (old, new) that an earlier catalogue knew."""
+        with self._engine.begin() as connection:
+            for old, new in aliases:
+                connection.execute(insert(alias).values(old=old, new=new, born=0))
+
     def moved(self, old: str, new: str) -> None:
         """Remember that what was at ``old`` is now at ``new``, for packs and known questions."""
         with self._engine.begin() as connection:
             connection.execute(insert(alias).values(old=old, new=new, born=self.number))
 
-    def seal(self, report: Mapping[str, Any]) -> None:
-        """Note the run and bring everything to disk, before the pointer is switched."""
+    def seal(self, report: Mapping[str, Any]) -> str:
+        """Note the run and bring everything to disk, before the pointer is switched.
+
+        Returns:
+            the digest of the catalogue's state, for the generation's manifest.
+        """
         with self._engine.begin() as connection:
             connection.execute(
                 insert(generation).values(
                     number=self.number, made=datetime.now(UTC), report=dict(report)
                 )
             )
+            state = seals.state(connection, self.number)
         with self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return state
 
-    def forget_before(self, oldest: int) -> None:
-        """Delete rows that no kept generation sees any more."""
+    def distrust(self, paths: Sequence[str]) -> None:
+        """Have the files that these papers stand in read again by the next run."""
         with self._engine.begin() as connection:
+            for path in paths:
+                of = select(version.c.file_id).where(version.c.path == path)
+                connection.execute(
+                    update(file)
+                    .where(file.c.id.in_(of), file.c.died.is_(None))
+                    .values(digest="", size=-1)
+                )
+
+    def forget_before(self, oldest: int, *, overwrite: bool = False) -> None:
+        """Delete rows that no kept generation sees any more.
+
+        Args:
+            oldest: rows that died in it or before.
+            overwrite: leave nothing of them in the file, nor in what is yet to be merged into it.
+        """
+        with self._engine.begin() as connection:
+            connection.execute(text(f"PRAGMA secure_delete={'ON' if overwrite else 'OFF'}"))
             dead = select(version.c.id).where(version.c.died <= oldest)
-            for child in (citation, passage, node, validity):
+            for child in (seal, citation, passage, node, validity):
                 connection.execute(delete(child).where(child.c.version_id.in_(dead)))
             connection.execute(delete(validity).where(validity.c.died <= oldest))
             for table in (version, file, source):
                 connection.execute(delete(table).where(table.c.died <= oldest))
+        if overwrite:
+            with self._engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 def _key(result: Any) -> int:

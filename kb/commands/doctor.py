@@ -9,12 +9,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from kb.commands.output import print_json, settings_of
 from kb.config import Settings
 from kb.errors import KbError
 from kb.law.readings import FileReading
 from kb.model import Scope
+
+NAMED = 5
+"""Of many faults of one kind, so many by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--environment", action="store_true", help="只检查运行环境（字体、浏览器等）"
     )
+    parser.add_argument("--repair", action="store_true", help="修复损坏的索引与目录，再检查一遍")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.set_defaults(run=run)
 
@@ -39,6 +44,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 all needed things are well, 1 something is not."""
     settings = settings_of(args)
+    if args.repair:
+        _repair(settings)
     found = list(environment(settings))
     if not args.environment:
         found += list(home(settings))
@@ -50,6 +57,16 @@ def run(args: argparse.Namespace) -> int:
             print(f"[{mark}] {f.what}：{f.says}", file=sys.stdout)
     strict = os.environ.get("KB_REQUIRE_ALL") == "1"
     return int(any(not f.good and (f.needed or strict) for f in found))
+
+
+def _repair(settings: Settings) -> None:
+    from indexer.repair import repair
+    from kb.commands.index import bar
+
+    with bar(quiet=not sys.stderr.isatty()) as progress:
+        done = repair(settings, progress)
+    for line in done or ["没有需要修复的"]:
+        print(line, file=sys.stderr)
 
 
 def environment(settings: Settings) -> Iterator[Finding]:
@@ -90,36 +107,73 @@ def _program(what: str, names: tuple[str, ...], named: str, missing: str) -> Fin
 
 
 def home(settings: Settings) -> Iterator[Finding]:
-    """Databases, published generation, digests of its files, counts of its halves."""
+    """Databases, published generation, digests of its files, the same passages in every part."""
+    from indexer.repair import examine
+
+    try:
+        health = examine(settings)
+    except KbError as error:
+        yield Finding("索引", False, str(error))
+        return
+    for what, wrong in (
+        ("数据库", health.database),
+        ("索引指针", health.pointer),
+        ("索引文件", health.files),
+        ("目录内容", [f"{path} 与入库时不符" for path in health.papers]),
+        ("目录状态", health.state),
+    ):
+        says = _shortened(wrong) + "；运行 kb doctor --repair 修复" if wrong else "校验一致"
+        yield Finding(what, not wrong, says)
+    if health.older:
+        says = _shortened(health.older) + "；不影响使用，但不能退回到那一代"
+        yield Finding("旧索引", False, says, needed=False)
+    yield from _model(settings)
+    if health.whole:
+        yield from _contents(settings)
+
+
+def _shortened(wrong: list[str]) -> str:
+    rest = f"；等 {len(wrong)} 处" if len(wrong) > NAMED else ""
+    return "；".join(wrong[:NAMED]) + rest
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    """The weights still have the digest that stands beside them."""
+    from kb.config import BUILTIN_MODEL
+    from kb.embed import BUILTIN
+    from kb.embed.store import is_static, verify
+
+    folder = BUILTIN if settings.model == BUILTIN_MODEL else Path(settings.model).expanduser()
+    if is_static(folder):
+        try:
+            good, says = verify(folder), ""
+        except KbError as error:
+            good, says = False, str(error)
+        fault = says or f"{folder} 的权重与其校验值不符；请重新安装本程序"
+        yield Finding("向量模型", good, "校验一致" if good else fault)
+
+
+def _contents(settings: Settings) -> Iterator[Finding]:
     from kb.base import KnowledgeBase
-    from kb.engine.embedded.generation import folder, verify
 
     try:
         with KnowledgeBase.open(settings) as base:
             counts = base.counts()
-            shot = base.snapshot()
-            indexed = sum(1 for _ in shot.reader.ids())
+            generation = base.snapshot().generation
             failed = [f for f in base.files() if f.failure]
             read = base.readings(Scope.everything(as_of=date.today()))
     except KbError as error:
         yield Finding("索引", False, str(error))
         return
-    same = indexed == counts["passages"]
     yield Finding(
         "索引",
-        same,
-        f"第 {shot.generation} 代，文件 {counts['files']} 个，条文 {counts['articles']} 条，"
-        + (
-            f"检索单元 {indexed} 个"
-            if same
-            else f"但目录有 {counts['passages']} 个单元而索引有 {indexed} 个；运行 kb index --full"
-        ),
+        True,
+        f"第 {generation} 代，文件 {counts['files']} 个，条文 {counts['articles']} 条，"
+        f"检索单元 {counts['passages']} 个",
     )
-    problems = verify(folder(settings.index_dir, shot.generation), deep=True)
-    yield Finding("索引文件", not problems, "；".join(problems) or "校验一致")
     yield _read(read)
     if failed:
-        names = "、".join(f.path for f in failed[:5])
+        names = "、".join(f.path for f in failed[:NAMED])
         yield Finding("未入库文件", False, f"{len(failed)} 个：{names}", needed=False)
 
 

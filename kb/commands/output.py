@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,29 @@ def complain(error: KbError) -> None:
     print(f"错误：{error.message}", file=sys.stderr)
     if error.hint:
         print(f"  ↳ {error.hint}", file=sys.stderr)
+
+
+def storage_trouble(error: Exception) -> KbError | None:
+    """A full disk, a refused write or a damaged database in words; None for any other error."""
+    safe = "上一代索引不受影响"
+    if isinstance(error, OSError) and error.errno is not None:
+        where = error.filename or "磁盘"
+        why = {
+            errno.ENOSPC: "磁盘已满",
+            errno.EDQUOT: "磁盘配额已用完",
+            errno.EACCES: "没有写入权限",
+            errno.EPERM: "没有写入权限",
+            errno.EROFS: "磁盘只读",
+        }.get(error.errno, error.strerror or "读写失败")
+        return KbError(f"{why}：{where}", hint=f"腾出空间或检查权限后再运行；{safe}")
+    if type(error).__module__.startswith(("sqlalchemy.", "sqlite3")):
+        why = str(getattr(error, "orig", error))
+        full = "full" in why
+        return KbError(
+            "磁盘已满，数据库无法写入" if full else f"数据库读写失败：{why}",
+            hint=f"腾出空间后再运行；{safe}" if full else f"运行 kb doctor 检查；{safe}",
+        )
+    return None
 
 
 def settings_of(

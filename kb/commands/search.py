@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from kb.base import KnowledgeBase, status_on
@@ -34,6 +35,11 @@ def search(args: argparse.Namespace) -> int:
     if args.kind:
         scope = scope.narrowed(kinds=frozenset({Kind(args.kind)}))
     with KnowledgeBase.open(settings_of(args)) as base:
+        if base.damage:
+            print(
+                f"注意：{base.damage}。暂由上一代索引答复，请运行 kb doctor --repair",
+                file=sys.stderr,
+            )
         how = How(
             plain=args.plain,
             without=EVERY_FILTER if args.no_filter else frozenset(),

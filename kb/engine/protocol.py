@@ -82,6 +82,10 @@ class Reader(Protocol):
     def generation(self) -> int:
         """The number of the published generation."""
 
+    @property
+    def damage(self) -> str:
+        """What is wrong with the generation that this one stands in for; "" for none."""
+
     def keyword(self, query: Query, scope: Scope, limit: int) -> list[Match]:
         """The best ``limit`` passages by BM25 among those the scope lets through."""
 
@@ -108,6 +112,9 @@ class Reader(Protocol):
 
     def ids(self) -> Iterable[str]:
         """Every passage id, for checks."""
+
+    def check_counts(self) -> None:
+        """Raises `IndexCorrupt` where the two halves do not hold as many passages."""
 
     def close(self) -> None:
         """Release files. Idempotent."""
@@ -150,8 +157,12 @@ class Writer(Protocol):
     def untouched(self, ids: Sequence[str]) -> bool:
         """Whether the base has all of these and nothing replaced or removed one since."""
 
-    def publish(self) -> int:
-        """Verify, sync, switch. Returns the generation now served."""
+    def publish(self, catalogue: str = "") -> int:
+        """Verify, sync, switch. Returns the generation now served.
+
+        Args:
+            catalogue: digest of the catalogue's state that belongs to it, for the manifest.
+        """
 
 
 class Engine(Protocol):

@@ -97,7 +97,17 @@ def test_files_are_small() -> None:
 @pytest.mark.parametrize("protocol", [Reader, IndexReader])
 def test_every_read_takes_a_scope_without_default(protocol: type) -> None:
     # These tell nothing of a paper's content to a person: the indexer's bookkeeping.
-    bookkeeping = {"files", "sources", "count_passages", "ids", "close", "generation", "vectors"}
+    bookkeeping = {
+        "files",
+        "sources",
+        "count_passages",
+        "ids",
+        "passage_ids",
+        "check_counts",
+        "close",
+        "generation",
+        "vectors",
+    }
     if protocol is IndexReader:
         bookkeeping.add("count")
     reads = {

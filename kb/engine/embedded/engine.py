@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import fields
 from typing import TYPE_CHECKING, cast
 
 from kb.config import Settings
-from kb.engine.embedded import generation
+from kb.engine.embedded import generation, mend
 from kb.engine.embedded.generation import REBUILD, REPAIR, Manifest, Pointer
 from kb.engine.embedded.lock import WriterLock
 from kb.engine.protocol import Versions
@@ -34,12 +35,31 @@ class EmbeddedEngine:
         self._index_dir = settings.index_dir
 
     def current(self) -> int | None:
-        """The published generation, read from the pointer; cheap enough for every request."""
-        pointer = generation.read_pointer(self._index_dir)
+        """The published generation, read from the pointer; cheap enough for every request.
+
+        Where the pointer is damaged, the newest sound one.
+        """
+        try:
+            pointer = generation.read_pointer(self._index_dir)
+        except IndexCorrupt:
+            if (found := mend.newest(self._index_dir)) is None:
+                raise
+            return found
         return None if pointer is None else pointer.generation
 
     def reader(self, *, expect: Versions | None) -> EmbeddedReader:
-        """Pin the published generation. See `kb.engine.protocol.Engine`."""
+        """Pin the published generation. See `kb.engine.protocol.Engine`.
+
+        A damaged one is stood in for by the last good one that is kept; its reader says so.
+        """
+        try:
+            return self._pinned(expect)
+        except IndexCorrupt as error:
+            if (found := self._stand_in(expect, error)) is None:
+                raise
+            return found
+
+    def _pinned(self, expect: Versions | None) -> EmbeddedReader:
         from kb.engine.embedded.reader import EmbeddedReader
 
         pointer = generation.require_pointer(self._index_dir)
@@ -55,6 +75,24 @@ class EmbeddedEngine:
                 if again == pointer:
                     raise
                 pointer = again
+
+    def _stand_in(self, expect: Versions | None, error: IndexCorrupt) -> EmbeddedReader | None:
+        from kb.engine.embedded.reader import EmbeddedReader
+
+        try:
+            pointer = generation.read_pointer(self._index_dir)
+        except IndexCorrupt:
+            pointer = None
+        upto = None if pointer is None else pointer.generation
+        for manifest in mend.sound(self._index_dir, upto=upto):
+            where = generation.folder(self._index_dir, manifest.generation)
+            with suppress(IndexStale, IndexCorrupt):
+                self._require(manifest, expect)
+                if pointer is not None and manifest.generation == pointer.generation:
+                    continue
+                half = _half(manifest.engine)
+                return EmbeddedReader(where, manifest, half, damage=error.message)
+        return None
 
     def writer(self, versions: Versions, *, fresh: bool = False) -> EmbeddedWriter:
         """Start the next generation. See `kb.engine.protocol.Engine`.
@@ -74,7 +112,7 @@ class EmbeddedEngine:
             if base is not None:
                 self._require(base, versions)
             # A damaged pointer names nothing; what it named is kept until there is a new one.
-            if pointer is not None or not generation.pointer_path(self._index_dir).exists():
+            if pointer is not None or not generation.numbers(self._index_dir):
                 generation.recover(self._index_dir, pointer, settings.keep_generations)
             generation.step("recovered")
             half = _half(settings.engine)

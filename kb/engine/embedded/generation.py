@@ -30,8 +30,8 @@ FORMAT = 1
 
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
-REBUILD = "请运行 kb index --full 重建索引"
-REPAIR = "请运行 kb index --rollback 退回上一代，或 kb index --full 重建索引"
+REBUILD = "请运行 kb doctor --repair 修复，或 kb index --full 重建索引"
+REPAIR = "请运行 kb doctor --repair 修复，或 kb index --full 重建索引"
 
 _FOLDER = re.compile(r"gen-(\d{6,})")
 
@@ -47,7 +47,8 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything a generation consists of. ``files``: path below its folder → (bytes, digest)."""
+    """Everything a generation consists of. ``files``: path below its folder → (bytes, digest).
+    ``catalogue``: digest of the rows that belong to it, "" where nobody told."""
 
     generation: int
     engine: str
@@ -55,6 +56,7 @@ class Manifest:
     counts: dict[str, int]
     rows: dict[str, Any]
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    catalogue: str = ""
     format: int = FORMAT
 
 
@@ -80,12 +82,14 @@ def read_pointer(index_dir: Path) -> Pointer | None:
     """The pointer; None where nothing was ever published.
 
     Raises:
-        IndexCorrupt: it is there but cannot be understood.
+        IndexCorrupt: it cannot be understood, or is missing although generations are there.
     """
     path = index_dir / POINTER
     try:
         return Pointer(**json.loads(files.patiently(path.read_bytes)))
     except FileNotFoundError:
+        if numbers(index_dir):
+            raise IndexCorrupt(f"索引指针 {path} 不见了", hint=REBUILD) from None
         return None
     except (OSError, ValueError, TypeError) as error:
         raise IndexCorrupt(f"索引指针 {path} 已损坏：{error}", hint=REBUILD) from error

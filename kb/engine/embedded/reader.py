@@ -23,7 +23,10 @@ from kb.model import Scope
 class EmbeddedReader:
     """Implements `kb.engine.protocol.Reader`. Safe for several threads."""
 
-    def __init__(self, where: Path, manifest: Manifest, half: KeywordHalf) -> None:
+    def __init__(
+        self, where: Path, manifest: Manifest, half: KeywordHalf, damage: str = ""
+    ) -> None:
+        self._damage = damage
         self._generation = manifest.generation
         self._rows = Rows(where, manifest.rows, manifest.versions.dimensions)
         self._keyword = half.reader(where / FOLDER, self._rows)
@@ -34,6 +37,11 @@ class EmbeddedReader:
     def generation(self) -> int:
         """The number of the published generation."""
         return self._generation
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with the generation that this one stands in for; "" for none."""
+        return self._damage
 
     def keyword(self, query: Query, scope: Scope, limit: int) -> list[Match]:
         """The best ``limit`` passages by BM25 among those the scope lets through."""

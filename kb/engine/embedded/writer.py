@@ -134,8 +134,11 @@ class EmbeddedWriter:
         self._check()
         return self._rows.untouched(ids)
 
-    def publish(self) -> int:
+    def publish(self, catalogue: str = "") -> int:
         """Verify, sync, switch. Returns the generation now served. The writer is then closed.
+
+        Args:
+            catalogue: digest of the catalogue's state that belongs to it, for the manifest.
 
         Raises:
             IndexCorrupt: the halves disagree; nothing was published.
@@ -146,7 +149,7 @@ class EmbeddedWriter:
         meta = finish(self._rows)
         self._rows.base = None
         generation.step("rows")
-        manifest = self._seal(meta)
+        manifest = self._seal(meta, catalogue)
         self._verify(manifest)
         generation.step("verified")
         generation.publish(self._index_dir, self._aside, self._number)
@@ -166,7 +169,7 @@ class EmbeddedWriter:
             files.remove(self._aside)
         self._lock.release()
 
-    def _seal(self, meta: dict[str, object]) -> Manifest:
+    def _seal(self, meta: dict[str, object], catalogue: str) -> Manifest:
         found = generation.listed(self._aside, self._base, self._shared)
         for name in found:
             if name not in self._shared:
@@ -181,6 +184,7 @@ class EmbeddedWriter:
             counts={"passages": len(self._rows.pending) + int(self._rows.base_alive.sum())},
             rows=meta,
             files=found,
+            catalogue=catalogue,
         )
         generation.write_manifest(self._aside, manifest)
         generation.step("manifest")
