@@ -116,6 +116,11 @@ def readings(rows: IndexReader, library: Library, scope: Scope) -> list[FileRead
     return [_reading(version, links[version.id]) for version in rows.versions(scope)]
 
 
+def reading_of(version: VersionRow) -> FileReading:
+    """What the reader noted of a version, no citation counted: quick, for lists."""
+    return _reading(version, ())
+
+
 def one_reading(
     rows: IndexReader, library: Library, version: VersionRow, scope: Scope
 ) -> FileReading:

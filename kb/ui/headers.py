@@ -51,9 +51,9 @@ def policy(host: str) -> str:
     """Everything from here and nothing else.
 
     ``'unsafe-inline'`` for styles: Streamlit's (emotion) are written at run time. Scripts are
-    files; the one that stands in Streamlit's page is named by its digest. A chart (Vega) will
-    need ``'unsafe-eval'`` or its interpreter. ``ws:`` is named because not every browser takes
-    ``'self'`` for it.
+    files; the one that stands in Streamlit's page is named by its digest. A live chart (Vega) would
+    need ``'unsafe-eval'``: ours are drawn on this side (`kb.ui.charts`). ``ws:`` is named because
+    not every browser takes ``'self'`` for it.
     """
     inline = " ".join(f"'sha256-{d}'" for d in digests(shell()))
     return "; ".join(

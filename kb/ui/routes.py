@@ -18,7 +18,7 @@ from indexer.pages import picture
 from indexer.sources import digest
 from kb.config import Settings
 from kb.errors import KbError, NotFound
-from kb.ui import export, session, state
+from kb.ui import export, ledger, links, session, state
 from kb.ui.asked import Asked, listing
 from kb.ui.cite import citation
 from kb.ui.session import Opened
@@ -42,6 +42,10 @@ def routes(settings: Settings) -> list[Route]:
         Route("/files/page", _answer(settings, _page)),
         *(
             Route(f"/files/hits/{{name}}.{form}", _answer(settings, _hits(form)))
+            for form in export.TYPES
+        ),
+        *(
+            Route(f"/files/ledger/{{name}}.{form}", _answer(settings, _ledger(form)))
             for form in export.TYPES
         ),
     ]
@@ -122,6 +126,23 @@ def _hits(form: str) -> Make:
     return make
 
 
+def _ledger(form: str) -> Make:
+    def make(opened: Opened, asked: QueryParams) -> Response:
+        scope = session.scope()
+        rows = ledger.narrow(
+            ledger.rows_of(opened.base.documents(scope), scope),
+            text=asked.get(state.LEDGER_WORDS, ""),
+            kind=asked.get(state.LEDGER_KIND, ""),
+            status=asked.get(state.LEDGER_STATUS, ""),
+            force=asked.get(state.LEDGER_FORCE, ""),
+            flag=asked.get(state.LEDGER_FLAG, ""),
+        )
+        data = export.table_bytes(form, ledger.EXPORT_HEAD, ledger.export_rows(rows), sheet="台账")
+        return download(data, f"文件台账-{date.today()}.{form}", export.TYPES[form])
+
+    return make
+
+
 def download(data: bytes, name: str, media_type: str, *, inline: bool = False) -> Response:
     """A file to save under ``name`` (to show, where ``inline``); nothing keeps a copy."""
     how = "inline" if inline else "attachment"
@@ -136,6 +157,12 @@ def hits_file(asked: Asked, form: str) -> str:
     """Where a search's hits can be had as a table."""
     _, _, query = asked.link.partition("?")
     return f"/files/hits/{quote('检索结果')}.{form}?{query}"
+
+
+def ledger_file(form: str) -> str:
+    """Where the inventory, narrowed as the page's address says, can be had as a table."""
+    _, _, query = links.link("", dict(state.whole_address())).partition("?")
+    return f"/files/ledger/{quote('文件台账')}.{form}?{query}"
 
 
 def _day(value: str) -> date | None:

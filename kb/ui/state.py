@@ -21,6 +21,9 @@ LEDGER_WORDS: Final = "w"
 KIND: Final = "kind"
 SORT: Final = "sort"
 LEDGER_KIND: Final = "lk"
+LEDGER_FORCE: Final = "lf"
+LEDGER_FLAG: Final = "la"
+LEDGER_VIEW: Final = "lv2"
 LEDGER_STATUS: Final = "ls"
 
 # In the address, read only. No name of a bound widget: Streamlit takes those out of the address
@@ -54,6 +57,11 @@ CONFLICT: Final = "pack_conflict"
 def address(name: str) -> str:
     """A value from the page's address; empty where it is not there."""
     return str(st.query_params.get(name, ""))
+
+
+def whole_address() -> dict[str, str]:
+    """Every parameter of the page's address."""
+    return {name: str(st.query_params[name]) for name in st.query_params}
 
 
 def first_time(name: str, value: object) -> bool:

@@ -196,3 +196,10 @@ def test_an_original_that_changed_is_not_handed_out(client: TestClient, papers: 
         path.write_bytes(was)
     assert answer.status_code == 404
     assert "重新入库" in answer.text
+
+
+def test_the_inventory_as_a_table(client: TestClient) -> None:
+    answer = client.get("/files/ledger/x.csv", params={"lk": "experience"})
+    lines = answer.content.decode("utf-8-sig").split("\r\n")
+    assert lines[0].startswith('"文件","状态","类型"')
+    assert len(lines) == 2 + 2
