@@ -21,6 +21,7 @@ from kb.retrieve.reading import EVERY_FILTER, How, Mode, Reading
 from kb.retrieve.result import Hit, SearchResult
 from kb.retrieve.rewrite import Rewritten
 from kb.retrieve.same import folded_same
+from kb.retrieve.spelling import spelled
 from kb.retrieve.suggest import suggest
 from kb.retrieve.understand import Understood, understand
 from kb.retrieve.weak import is_weak
@@ -99,7 +100,7 @@ def answer_ended(
         some = [f.ranked(f.fused) for f in found if f.article.rpartition("#")[0] in over]
         maker = _maker(retriever, asked, scope)
         return tuple(folded_same(_hits(retriever, some[:limit], {}, maker, any_day)))
-    understood = understand(query, scope.as_of, how.without)
+    understood = understand(spelled(query), scope.as_of, how.without)
     chosen = understood.papers(known.facts)
     over = over if chosen is None else over & chosen
     if understood.any_day or not over:
@@ -131,6 +132,7 @@ def _by_language(
 def _plain(
     retriever: Retriever, query: str, scope: Scope, limit: int, weight: float | None, how: How
 ) -> tuple[_Made, Reading]:
+    query = spelled(query)
     understood = understand(query, scope.as_of or date.today(), how.without)
     made = _search(retriever, understood, scope, limit, weight, how)
     filters = understood.filters

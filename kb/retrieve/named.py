@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kb.catalogue.reader import IndexReader
-from kb.law.names import bare_key, number_key, title_key
+from kb.law.names import bare_key, title_key
 from kb.model import Scope
 from kb.retrieve.facts import Fact, Facts, fact_of
-from kb.text.normalise import fold, simplified
+from kb.retrieve.spelling import spelled
+from kb.text.normalise import fold
 from kb.text.numbers import find_numbers
-from kb.text.numerals import digits
 
 REMEMBERED = 8
 """Scopes whose papers are kept."""
@@ -36,7 +36,7 @@ _AROUND = re.compile(
 # paper has it.
 _LOOSE = re.compile(
     r"(?P<org>[\u4e00-\u9fff]{2,14})\s*[〔\[［【（(﹝〖「{｛<〈]?\s*(?P<year>(?:19|20)\d{2})\s*年?"
-    r"\s*[〕\]］】）)﹞〗」}｝>〉]?\s*[-—第]?\s*(?P<number>\d{1,4})\s*[号號]?(?![\d年月日])"
+    r"\s*[〕\]］】）)﹞〗」}｝>〉]?\s*[-—－–第]?\s*(?P<number>\d{1,4})\s*[号號]?(?![\d年月日])"
 )
 _SHORT = re.compile(
     r"[\u4e00-\u9fff]{2,16}(?:办法|规定|制度|条例|规则|细则|规程|准则|标准|法|纪要|通知)$"
@@ -74,7 +74,10 @@ class PaperNames:
     def named(self, query: str) -> Named | None:
         """The paper that a query is the name or the number of, or has in 《》."""
         if found := self.numbered(query):
-            rest = _LOOSE.sub(" ", simplified(digits(query)))
+            rest = spelled(query)
+            for hit in find_numbers(rest):
+                rest = rest.replace(hit.raw, " ")
+            rest = _LOOSE.sub(" ", rest)
             return Named(tuple(found), "文号", _AROUND.sub("", rest.strip()))
         if len(query) > LONGEST:
             return None
@@ -86,11 +89,16 @@ class PaperNames:
 
     def numbered(self, query: str) -> list[Fact]:
         """Papers whose number a query has."""
-        keys = [number_key(hit.raw) for hit in find_numbers(query)]
-        for match in _LOOSE.finditer(simplified(digits(query))):
-            org, year, number = match["org"], match["year"], int(match["number"])
-            # What stands before the office's name may have run into it: 请查云公管.
-            keys += [f"{org[at:]}|{year}|{number}" for at in range(len(org) - 1)]
+        named = [hit.key for hit in find_numbers(query)]
+        named += [
+            (m["org"], int(m["year"]), int(m["number"])) for m in _LOOSE.finditer(spelled(query))
+        ]
+        # What stands before the office's name may have run into it: 请查云公管.
+        keys = [
+            f"{org[at:]}|{year or ''}|{number}"
+            for org, year, number in named
+            for at in range(len(org) - 1)
+        ]
         return [fact for key in dict.fromkeys(keys) for fact in self._numbers.get(key, ())]
 
     def titled(self, title: str, *, short: bool = True) -> list[Fact]:

@@ -49,16 +49,21 @@ def _same(one: Hit, other: Hit, text: str) -> bool:
     if one.version.path == other.version.path or len(text) < SHORT:
         return False
     mine = folded(one.text)
-    if mine == text:
-        return True
-    if not 0.8 <= len(mine) / len(text) <= 1.25:
-        return False
     one_near, other_near = one.why.vector, other.why.vector
     if one_near is not None and other_near is not None and abs(one_near - other_near) > NEAR:
         return False
-    if _NUMBERS.findall(mine) != _NUMBERS.findall(text):
+    return alike(mine, text)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two folded texts say the same, word for word or nearly, with the same numbers."""
+    if one == other:
+        return True
+    if not one or not 0.8 <= len(other) / len(one) <= 1.25:
         return False
-    return fuzz.ratio(mine, text, score_cutoff=ALIKE) > 0
+    if _NUMBERS.findall(one) != _NUMBERS.findall(other):
+        return False
+    return fuzz.ratio(one, other, score_cutoff=ALIKE) > 0
 
 
 def _short(hit: Hit) -> Same:

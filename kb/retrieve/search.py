@@ -24,6 +24,7 @@ from kb.retrieve.reading import AS_READ, How
 from kb.retrieve.result import Hit, SearchResult
 from kb.retrieve.rewrite import Rewritten, rewrite
 from kb.retrieve.similar import Similar, similar
+from kb.retrieve.spelling import spelled
 from kb.retrieve.suggest import VocabulariesOfScopes
 from kb.text.synonyms import Synonyms, shipped
 
@@ -84,7 +85,7 @@ class Retriever:
 
     def asked(self, query: str, stages: Stages) -> Rewritten:
         """The terms that a question is searched by."""
-        return rewrite(query, self.synonyms if stages.synonyms else NO_SYNONYMS)
+        return rewrite(spelled(query), self.synonyms if stages.synonyms else NO_SYNONYMS)
 
     def order(
         self,

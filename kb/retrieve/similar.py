@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import PassageRow
 from kb.engine.protocol import Reader
 from kb.model import Scope
 from kb.retrieve.candidates import article_of
 from kb.retrieve.features import folded
-from kb.retrieve.same import ALIKE
+from kb.retrieve.same import alike
 
 DEPTH = 60
 ENOUGH = 0.5
@@ -52,11 +50,10 @@ def similar(
         if row is None or article in kept or row.version.document_id == own.version.document_id:
             continue
         theirs = folded(row.passage.text)
-        if any(fuzz.ratio(theirs, t, score_cutoff=ALIKE) for t in texts):
+        if any(alike(theirs, known) for known in texts):
             continue
         texts.append(theirs)
-        same = fuzz.ratio(theirs, text, score_cutoff=ALIKE) > 0
-        kept[article] = Similar(article, match.score, same, row)
+        kept[article] = Similar(article, match.score, alike(theirs, text), row)
         if len(kept) == limit:
             break
     return tuple(kept.values())

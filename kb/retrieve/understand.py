@@ -19,7 +19,7 @@ from kb.retrieve.reading import DATE, STATUS, Filter
 from kb.retrieve.wants import wanted
 from kb.text.normalise import fold
 from kb.text.numbers import find_numbers
-from kb.text.periods import PeriodHit, find_periods
+from kb.text.periods import Period, PeriodHit, find_periods
 
 STORY = 40
 """Characters from which a question tells what happened rather than which papers are meant."""
@@ -32,6 +32,9 @@ _ISSUE = (
 _PAPERS = re.compile(
     rf"{_ISSUE}|文件|通知|纪要|统计|报告|调研|台账|汇总|制度有|规定有|哪些(?:制度|规定|办法|经验|材料)"
 )
+_YEARS = ("去年", "前年", "今年", "上年")
+"""Left in the question: they tell that it asks how something was done."""
+_ASKS = re.compile(r"吗|能|可以|几|多少|谁|怎么|[?？]")
 _ISSUED_THEN = re.compile(rf"\s?(?:度)?(?:里|中|内)?(?:所|新|正式)?(?:{_ISSUE})")
 _NOUN = r"办法|规定|制度|文件|条例|通知|细则|规则|规程|规范|方案|意见|法律|法规|规章|版本|版|法"
 _CURRENT = re.compile(r"现行(?:有效)?的?")
@@ -91,12 +94,12 @@ def understand(query: str, today: date, without: frozenset[str] = frozenset()) -
     any_day = False
     exempt = _asks_for_a_rule(query)
     hit = _period(query, today) if DATE not in without else None
-    if hit is not None and not (exempt and hit.relative):
+    if hit is not None and not (exempt and hit.relative) and not _this_year(query, hit):
         words = query[hit.start : hit.end]
         but = "现行制度不受此限" if exempt else ""
-        filters.append(Filter(DATE, words, f"{hit.period.shown} 的文件", but=but))
+        filters.append(Filter(DATE, words, _papers_of(hit.period), but=but))
         tests.append(_dated(hit, exempt))
-        (kept if hit.relative and len(words) <= 3 else cut).append((hit.start, hit.end))
+        (kept if words in _YEARS else cut).append((hit.start, hit.end))
     if STATUS not in without and (found := _status(query)) is not None:
         match, statuses, shown = found
         filters.append(Filter(STATUS, match.group().strip(), f"状态为“{shown}”的制度"))
@@ -141,6 +144,17 @@ def _asks_for_a_rule(query: str) -> bool:
         return False
     asks = wanted(fold(query))
     return bool(asks.wants) and not asks.precedent
+
+
+def _this_year(query: str, hit: PeriodHit) -> bool:
+    """«今年没歇完的假…» is asked of the rule that holds now, not of this year's papers."""
+    bare = query[hit.start : hit.end] in ("今年", "本年")
+    return bare and bool(_ASKS.search(query)) and not _PAPERS.search(query)
+
+
+def _papers_of(period: Period) -> str:
+    shown = period.shown
+    return f"{shown}{' ' if shown[-1].isdigit() else ''}的文件"
 
 
 def _dated(hit: PeriodHit, exempt: bool) -> Callable[[Fact], bool]:

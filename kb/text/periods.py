@@ -71,9 +71,10 @@ def find_periods(text: str, today: date) -> list[PeriodHit]:
         at = end
         more = _TO.match(text, end)
         second = _next(text, more.end(), today) if more else None
-        if more and second and second[0] == more.end() and period.first and second[2].last:
+        until = second[2].last if more and second and second[0] == more.end() else None
+        if second and period.first and until and period.first <= until:
             at = second[1]
-            joined = Period(period.first, second[2].last)
+            joined = Period(period.first, until)
             hits.append(PeriodHit(start, at, joined, bare=False, relative=relative))
             continue
         bare = not relative and period.first is not None and _is_year(period)

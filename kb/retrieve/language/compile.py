@@ -42,6 +42,7 @@ from kb.text.segment import bigrams, words
 
 _DROPPED = re.compile(r"[\s《》〈〉“”‘’\"']")
 _ARTICLE = re.compile(r"第\s?(\d{1,4})\s?([条章节款])")
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _NUMBER_MARKS = re.compile(r"[\s〔〕\[\]［］【】()（）{}年第号號]")
 
 
@@ -201,8 +202,9 @@ def _field(node: Any) -> What | None:
 def contains(text: str) -> Query:
     """Passages that hold ``text`` as it stands, whatever words the segmenter makes of it: 处理 is
     in 待处理. Punctuation does not count; 第3条 is 第三条."""
-    numbered = _ARTICLE.sub(_in_chinese, fold(text))
-    forms = [fold(text)] if numbered == fold(text) else [fold(text), numbered]
+    plain = _GAP.sub("", fold(text))
+    numbered = _ARTICLE.sub(_in_chinese, plain)
+    forms = [plain] if numbered == plain else [plain, numbered]
     found: list[Query] = []
     for form in forms:
         pairs = tuple(bigrams(form))
