@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from support.decide import DAY, FakeBase, everything
 
-from kb.decide.conflict import find_conflicts, fixes
+from kb.decide.conflict import contradictions, find_conflicts, fixes, read
 from kb.decide.gather import gather
 from kb.decide.template import load_template
+from kb.model import Kind, Scope
 
 
 @pytest.mark.parametrize(
@@ -70,3 +73,61 @@ def test_no_conflict(other):
 
 def test_one_document_does_not_contradict_itself():
     assert conflicts("会议纪要在3个工作日内印发。重要会议纪要在5个工作日内印发。") == []
+
+
+PLANTED = {
+    "会议纪要印发": ("会议议事规则.md#第二十一条", "岗位职责规定.md#第十条"),
+    "跨市用车": ("机关工作流程规程.md#第二十一条", "岗位职责规定.md#第二十二条"),
+    "大额资金支出": ("三重一大决策制度.md#第八条", "经费支出管理办法.md#第九条"),
+    "用印申请": ("印章管理办法.md#第十二条", "机关工作流程规程.md#第十一条"),
+    "固定资产单价": ("固定资产管理办法.md#第二条", "经费支出管理办法.md#第十七条"),
+    "干部培训学时": ("培训管理办法.md#第八条", "年度考核办法.md#第八条"),
+}
+"""Topic → two articles of the example papers that rule one matter differently (read by hand)."""
+REST = ("值班工作制度.pdf#第二十一条", "考勤与休假管理办法.md#第二十一条")
+TODAY = Scope.everything(as_of=date(2026, 11, 24))
+
+
+def ids(pair):
+    keys = (pair.one.candidate.key, pair.other.candidate.key)
+    return frozenset(key.removeprefix("制度/") for key in keys)
+
+
+@pytest.mark.parametrize("topic", PLANTED)
+def test_the_conflicts_of_the_example_papers_are_found(base, topic):
+    material = gather(
+        base, TODAY, topic=topic, questions=(), as_of=TODAY.as_of,
+        template=load_template("完整参阅材料"),
+    )  # fmt: skip
+    found = find_conflicts(material, topic, 6)
+    assert frozenset(PLANTED[topic]) in {ids(pair) for pair in found}
+    assert len(found) <= 2
+
+
+@pytest.mark.parametrize("topic", ["采购一批设备", "信访办理", "公文办理", "差旅报销", "网络安全"])
+def test_no_false_alarm_on_other_topics(base, topic):
+    material = gather(
+        base, TODAY, topic=topic, questions=(), as_of=TODAY.as_of,
+        template=load_template("完整参阅材料"),
+    )  # fmt: skip
+    assert find_conflicts(material, topic, 6) == []
+
+
+def test_over_all_example_papers_at_once(base):
+    class Read:
+        relevance = 1.0
+
+        def __init__(self, row):
+            self.row, self.key = row, row.passage.id
+
+    said = [
+        sentence
+        for paper in base.documents(TODAY)
+        if paper.kind is Kind.REGULATION and "历史版本" not in paper.path
+        for row in base.document(paper.path, TODAY).passages
+        if " | " not in row.passage.text
+        for sentence in read(Read(row), (), chosen=True)
+    ]
+    pairs = {ids(pair) for pair in contradictions(said)}
+    assert {frozenset(pair) for pair in (*PLANTED.values(), REST)} <= pairs
+    assert len(pairs) <= 40
