@@ -169,6 +169,14 @@ class IndexReader:
         with self._engine.connect() as connection:
             yield from map(codec.to_citation, connection.execute(query))
 
+    def cited_keys(self, scope: Scope) -> list[tuple[str, int]]:
+        """`title_key` of each document that versions within the scope cite, and how many do."""
+        named = self._citation_select(scope).where(citation.c.title != "").order_by(None)
+        many = func.count(citation.c.version_id.distinct())
+        query = named.with_only_columns(citation.c.key, many).group_by(citation.c.key)
+        with self._engine.connect() as connection:
+            return [(key, count) for key, count in connection.execute(query)]
+
     def citations_naming(
         self, keys: Sequence[str], label: str | None, scope: Scope
     ) -> Iterator[CitationRow]:
@@ -314,9 +322,8 @@ class IndexReader:
         return (
             select(node.c.version_id, node.c.ordinal, node.c.label, cast(node.c.spans, Text))
             .join(version, version.c.id == node.c.version_id)
-            .where(
-                node.c.level == Level.ARTICLE.value, live(version, self.generation), *visible(scope)
-            )
+            .where(node.c.level == Level.ARTICLE.value)
+            .where(live(version, self.generation), *visible(scope))
             .order_by(node.c.version_id, node.c.ordinal)
         )
 

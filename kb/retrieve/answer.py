@@ -179,7 +179,7 @@ def _search(
     maker = _maker(retriever, asked, scope)
     maker.known = order.known
     if how.explain:
-        maker.parts = retriever.parts(asked, order)
+        maker.parts = order.weighed.parts()
     hits = folded_same(_hits(retriever, ranked[: _more(limit)], rows, maker, where))
     if named is not None and hits and hits[0].why.named and not words(named.rest):
         weak = False

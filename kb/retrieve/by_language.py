@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.model import Scope
-from kb.retrieve.candidates import Found as Fused
 from kb.retrieve.candidates import roll_up
 from kb.retrieve.facts import Facts
 from kb.retrieve.language import Compiled, compile_query
+from kb.retrieve.order import Found as Fused
 from kb.retrieve.rewrite import Rewritten, rewrite
 from kb.text.synonyms import Synonyms
 

@@ -3,60 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.catalogue.rows import PassageRow
 from kb.embed import Embedder
-from kb.retrieve.features import Candidate
 from kb.retrieve.fusion import Scores
-from kb.retrieve.order import Ranked
+from kb.retrieve.order import Found
 from kb.retrieve.rewrite import Rewritten
 
 ADDED_SHARE = 0.4
 """Of the synonyms' vector, against the question's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An article at its best passage, with what each half gave it (None, rank 0: not found)."""
-
-    article: str
-    passage: str
-    fused: float
-    keyword: float | None
-    vector: float | None
-    keyword_rank: int
-    vector_rank: int
-
-    def ranked(self, score: float, named: str = "") -> Ranked:
-        """With the score that decides its place."""
-        return Ranked(
-            self.article,
-            self.passage,
-            score,
-            self.keyword,
-            self.vector,
-            fused=self.fused,
-            named=named,
-        )
-
-    def candidate(self, row: PassageRow) -> Candidate:
-        """With its text, for the ranker."""
-        return Candidate(
-            id=self.article,
-            text=row.passage.text,
-            title=row.version.title,
-            heading=" ".join(row.passage.heading),
-            kind=row.version.kind,
-            fused=self.fused,
-            keyword=self.keyword,
-            vector=self.vector,
-            keyword_rank=self.keyword_rank,
-            vector_rank=self.vector_rank,
-        )
 
 
 def question_vector(embedder: Embedder, asked: Rewritten) -> NDArray[np.float32]:

@@ -1,93 +1,155 @@
 """What the ranker looks at: one row of numbers a candidate, all of them cheap.
 
-`NAMES` is the order of the columns; the fitted weights name them, so that weights for other
-features are never applied by mistake.
+The weights name their features (`kb.retrieve.ranker`), so that weights for other features are
+never applied by mistake. `COARSE` needs no text and is worked out for every candidate; the rest
+reads the few that are near.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.model import Kind
+from kb.catalogue.rows import PassageRow
+from kb.law.validity import status
+from kb.model import Kind, Status, Validity
+from kb.retrieve.known import Near
+from kb.retrieve.order import Found
 from kb.retrieve.quantities import covered, quantities
 from kb.retrieve.rewrite import Rewritten
 from kb.retrieve.wants import wanted
 from kb.text.normalise import fold
 
-NAMES = (
-    "fused",
-    "keyword",
-    "vector",
-    "cosine",
-    "keyword_rank",
-    "vector_rank",
+COARSE = ("fused", "keyword", "vector", "cosine", "keyword_rank", "vector_rank", "cited")
+FINE = (
+    *COARSE,
     "rare_pairs",
+    "best_part",
     "words",
     "added",
     "wanted",
     "quantity",
     "precedent",
     "note",
+    "replaced",
+    "past",
 )
-"""Tried and dropped, as they helped one kind of base and harmed the other: title and heading
-match by themselves (BM25 has them), length, how many candidates the paper has, «第一条»."""
+KNOWN = ("known", "known_sum", "known_words", "known_share", "known_paper")
+"""Beside either, where a question like this one was answered before."""
+
+_OVER = frozenset((Status.AMENDED, Status.REPEALED))
+_PAST = re.compile(r"旧|老(?!百姓|师|人|年|是|板|大|一)|原来|以前|之前|当年|废止前|修订前|修改前")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that one of the halves found. ``fused``, ``keyword`` and ``vector`` are scores
-    (None: that half did not find it); ranks count from 1 (0: not found)."""
+    """A passage's text as it is looked at: ``whole`` is title, headings and text, folded."""
 
-    id: str
     text: str
-    title: str
-    heading: str
+    whole: str
+    parts: tuple[str, ...]
     kind: Kind
-    fused: float
-    keyword: float | None
-    vector: float | None
-    keyword_rank: int = 0
-    vector_rank: int = 0
+    validity: Validity
 
-
-def features(asked: Rewritten, found: Sequence[Candidate]) -> NDArray[np.float64]:
-    """Shape (len(found), len(NAMES))."""
-    texts = [folded(c.text) for c in found]
-    wholes = [
-        f"{folded(c.title)} {folded(c.heading)} {text}"
-        for c, text in zip(found, texts, strict=True)
-    ]
-    rare = _rarity(asked.pairs, wholes)
-    words = dict.fromkeys((word for word in asked.words if len(word) > 1), 1.0)
-    added = _rarity(asked.added, wholes)
-    asks, amounts = wanted(asked.text), quantities(asked.text)
-    best_k = max((c.keyword or 0.0 for c in found), default=0.0) or 1.0
-    best_v = max((c.vector or 0.0 for c in found), default=0.0) or 1.0
-    rows = [
-        (
-            c.fused,
-            (c.keyword or 0.0) / best_k,
-            (c.vector or 0.0) / best_v,
-            c.vector or 0.0,
-            1 / (5 + c.keyword_rank) if c.keyword_rank else 0.0,
-            1 / (5 + c.vector_rank) if c.vector_rank else 0.0,
-            _share(rare, whole),
-            _share(words, whole),
-            _share(added, whole),
-            asks.given(text),
-            covered(amounts, text) if amounts else 0.0,
-            float(asks.precedent and c.kind is Kind.EXPERIENCE),
-            float(not asks.precedent and c.kind is Kind.EXPERIENCE),
+    @classmethod
+    def of(cls, row: PassageRow) -> Candidate:
+        """From a row of the catalogue."""
+        text = fold(row.passage.text)
+        head = fold(f"{row.version.title} {' '.join(row.passage.heading)}")
+        return cls(
+            text,
+            f"{head} {text}",
+            tuple(text.split("\n")),
+            row.version.kind,
+            row.version.validity,
         )
-        for c, text, whole in zip(found, texts, wholes, strict=True)
+
+
+def coarse(
+    found: Sequence[Found], cited: Mapping[str, float], near: Near | None = None
+) -> NDArray[np.float64]:
+    """Shape (len(found), len(COARSE)), or with `KNOWN` beside where something is ``near``.
+
+    A passage that the vector half did not give is no nearer than the last one that it gave.
+    ``cited``: path → how often the paper is cited, as a logarithm.
+    """
+    if not found:
+        return np.zeros((0, len(COARSE) + (len(KNOWN) if near else 0)))
+    keyword = np.asarray([f.keyword or 0.0 for f in found])
+    cosines = [f.vector for f in found if f.vector is not None]
+    last = min(cosines, default=0.0)
+    cosine = np.asarray([last if f.vector is None else f.vector for f in found])
+    columns = [
+        np.asarray([f.fused for f in found]),
+        keyword / (keyword.max() or 1.0),
+        cosine / (max(cosine.max(), 0.0) or 1.0),
+        cosine,
+        np.asarray([1 / (5 + f.keyword_rank) if f.keyword_rank else 0.0 for f in found]),
+        np.asarray([1 / (5 + f.vector_rank) if f.vector_rank else 0.0 for f in found]),
+        np.asarray([cited.get(f.article.partition("#")[0], 0.0) for f in found]),
     ]
-    return np.asarray(rows, dtype=np.float64).reshape(len(found), len(NAMES))
+    table = np.stack(columns, axis=1)
+    return np.hstack([table, _known(found, near)]) if near else table
+
+
+def _known(found: Sequence[Found], near: Near) -> NDArray[np.float64]:
+    nothing = (0.0, 0.0, 0.0)
+    return np.asarray(
+        [
+            (
+                *near.articles.get(f.article, nothing),
+                *near.papers.get(f.article.partition("#")[0], (0.0, 0.0)),
+            )
+            for f in found
+        ]
+    )
+
+
+def fine(asked: Rewritten, looked: Sequence[Candidate], day: date) -> NDArray[np.float64]:
+    """Shape (len(looked), len(FINE) - len(COARSE)): what their text says.
+
+    ``day``: on which a version must hold that is not to count as replaced.
+    """
+    wholes = [c.whole for c in looked]
+    rare, added = _rarity(asked.pairs, wholes), _rarity(asked.added, wholes)
+    words = dict.fromkeys((word for word in asked.words if len(word) > 1), 1.0)
+    asks, amounts = wanted(asked.text), quantities(asked.text)
+    years = frozenset(_YEAR.findall(asked.text))
+    ago = bool(_PAST.search(asked.text))
+    rows = []
+    for c in looked:
+        note = c.kind is Kind.EXPERIENCE
+        over = status(c.validity, day) in _OVER
+        meant = over and (ago or _began(c.validity) in years)
+        rows.append(
+            (
+                _share(rare, c.whole),
+                max(_share(rare, part) for part in c.parts)
+                if len(c.parts) > 1
+                else _share(rare, c.text),
+                _share(words, c.whole),
+                _share(added, c.whole),
+                asks.given(c.text),
+                covered(amounts, c.text) if amounts else 0.0,
+                float(asks.precedent and note),
+                float(not asks.precedent and note),
+                float(over and not meant),
+                float(meant),
+            )
+        )
+    return np.asarray(rows, dtype=np.float64).reshape(len(looked), len(FINE) - len(COARSE))
+
+
+def _began(validity: Validity) -> str:
+    return str(validity.start.year) if validity.start else ""
 
 
 @lru_cache(maxsize=8192)

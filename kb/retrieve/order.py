@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.catalogue.rows import PassageRow
-
-if TYPE_CHECKING:
-    from kb.retrieve.candidates import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,54 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An article at its best passage, with what each half gave it (None, rank 0: not found)."""
+
+    article: str
+    passage: str
+    fused: float
+    keyword: float | None
+    vector: float | None
+    keyword_rank: int
+    vector_rank: int
+
+    def ranked(self, score: float, named: str = "") -> Ranked:
+        """With the score that decides its place."""
+        return Ranked(
+            self.article,
+            self.passage,
+            score,
+            self.keyword,
+            self.vector,
+            fused=self.fused,
+            named=named,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the ranker looked at: ``table`` (len(articles), len(names)) and the weights."""
+
+    articles: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    table: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+    weights: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+    def parts(self) -> dict[str, dict[str, float]]:
+        """Article → what each feature gave it (weight times value), for ``--explain``."""
+        given = (self.table * self.weights).tolist() if self.articles else []
+        return {
+            article: dict(zip(self.names, row, strict=True))
+            for article, row in zip(self.articles, given, strict=True)
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """What `Retriever.order` gives: ``rows`` by passage and ``near`` are what the ranker looked at,
-    ``known`` how like a known question of each article the question is."""
+    """What `Retriever.order` gives: ``rows`` (by passage) that were read on the way, what was
+    ``weighed``, ``known``: how like the question is to a known one that the article answers."""
 
     ranked: list[Ranked]
     rows: dict[str, PassageRow]
-    near: Sequence[Found]
+    weighed: Weighed
     known: dict[str, float]

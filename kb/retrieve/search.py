@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kb.catalogue.reader import IndexReader
@@ -12,14 +12,16 @@ from kb.engine.protocol import Reader
 from kb.engine.query import And, Papers
 from kb.model import Scope
 from kb.retrieve.answer import answer, answer_ended
-from kb.retrieve.candidates import Found, question_vector, roll_up
+from kb.retrieve.candidates import question_vector, roll_up
+from kb.retrieve.cited import CitedInScopes
 from kb.retrieve.exact import Names, exact
 from kb.retrieve.facts import holds
 from kb.retrieve.fusion import FUSIONS
-from kb.retrieve.known import Follower
+from kb.retrieve.known import NOTHING_NEAR, Follower, Near
 from kb.retrieve.named import PapersOfScopes
-from kb.retrieve.order import EVERY_STAGE, Order, Ranked, Stages
+from kb.retrieve.order import EVERY_STAGE, Found, Order, Ranked, Stages, Weighed
 from kb.retrieve.ranker import Ranker, shipped_ranker
+from kb.retrieve.ranking import Shelf, bring, ordered
 from kb.retrieve.reading import AS_READ, How
 from kb.retrieve.result import Hit, SearchResult
 from kb.retrieve.rewrite import Rewritten, rewrite
@@ -33,9 +35,6 @@ EXACT = 100.0
 
 DEPTH = 300
 """Candidates taken from each half before fusion."""
-
-RERANKED = 50
-"""Of the fused order's best, looked at closely by the ranker; the rest keep their order."""
 
 MOST_NAMES = 32
 """Scopes whose names are kept."""
@@ -67,6 +66,8 @@ class Retriever:
         self.synonyms = synonyms or shipped()
         self.ranker = ranker or shipped_ranker()
         self._known = known
+        self._cited = CitedInScopes(rows)
+        self._shelf = Shelf()
         self._names: dict[Scope, Names] = {}
         self.papers = PapersOfScopes(rows)
         self.vocabularies = VocabulariesOfScopes(reader)
@@ -100,35 +101,45 @@ class Retriever:
         found = self.found(asked, scope, limit, weight, papers)
         best = {r.id: r for r in self._exact(asked, scope) if papers is None}
         rows: dict[str, PassageRow] = {}
-        near: list[Found] = []
-        known: dict[str, float] = {}
+        weighed, known = Weighed(), dict[str, float]()
         if stages.ranker and weight not in (0, 1):
-            known = self._lifts(asked) if stages.known else known
-            near = found[:RERANKED] + [f for f in found[RERANKED:] if f.article in known]
-            rows = self.rows.passages([f.passage for f in near], scope)
-            near = [f for f in near if f.passage in rows]
-            scores = self.ranker.scores(
+            near, brought = self._near(asked, found, scope, stages, papers)
+            order = ordered(
                 asked,
-                [f.candidate(rows[f.passage]) for f in near],
-                [known.get(f.article, 0.0) for f in near] if known else (),
+                [*found, *brought],
+                scope,
+                ranker=self.ranker,
+                cited=self._cited.of(scope),
+                near=near,
+                rows=self.rows,
+                shelf=self._shelf,
             )
-            for i in sorted(range(len(near)), key=lambda i: (-scores[i], near[i].article)):
-                best.setdefault(near[i].article, near[i].ranked(1 + scores[i]))
+            found, rows, weighed, known = order.found, order.rows, order.weighed, near.alike()
+            for f, score in zip(found, order.scores, strict=False):
+                best.setdefault(f.article, f.ranked(1 + score))
         for f in found:
             best.setdefault(f.article, f.ranked(f.fused))
-        return Order(list(best.values())[:limit], rows, near, known)
+        return Order(list(best.values())[:limit], rows, weighed, known)
 
-    def parts(self, asked: Rewritten, order: Order) -> dict[str, dict[str, float]]:
-        """Article → what each feature gave it in the ranking, for ``--explain``."""
-        looked = [f.candidate(order.rows[f.passage]) for f in order.near]
-        lifts = [order.known.get(f.article, 0.0) for f in order.near]
-        given = self.ranker.parts(asked, looked, lifts)
-        return {f.article: part for f, part in zip(order.near, given, strict=True)}
-
-    def _lifts(self, asked: Rewritten) -> dict[str, float]:
-        if self._known is None or not (known := self._known.current()).questions:
-            return {}
-        return known.lifts(self.embedder.encode_queries([asked.text])[0])
+    def _near(
+        self,
+        asked: Rewritten,
+        found: Sequence[Found],
+        scope: Scope,
+        stages: Stages,
+        papers: frozenset[str] | None,
+    ) -> tuple[Near, list[Found]]:
+        """What known questions say, and what they bring in."""
+        if not stages.known or self._known is None:
+            return NOTHING_NEAR, []
+        if not (known := self._known.current()).questions:
+            return NOTHING_NEAR, []
+        vector = self.embedder.encode_queries([asked.text])[0]
+        near = known.near(asked.text, vector)
+        more = bring(near, found, vector, scope, self.rows, self.reader, self.weight)
+        if papers is not None:
+            more = [f for f in more if f.article.partition("#")[0] in papers]
+        return near, more
 
     def found(
         self,

@@ -17,7 +17,7 @@ from kb.cli import main
 from kb.config import Settings
 from kb.model import Kind, Scope
 from kb.retrieve import Stages
-from kb.retrieve.known import ALIKE, Follower, Known
+from kb.retrieve.known import ALIKE, MEANING, Follower, Known
 
 AS_OF = date(2026, 11, 24)
 
@@ -34,13 +34,24 @@ class Letters:
     encode_passages = encode_queries
 
 
-def test_only_questions_alike_lift_and_none_itself() -> None:
+def test_only_questions_alike_say_something_and_none_of_itself() -> None:
     known = Known.of([("a1", "甲#1"), ("a1", "甲#2"), ("b1", "乙#1")], Letters())
     (vector,) = Letters().encode_queries(["a"])
-    assert known.lifts(vector) == {"甲#1": 1.0, "甲#2": 1.0}
-    assert known.lifts(vector, but="a1") == {}
-    half = np.asarray([ALIKE + (1 - ALIKE) / 2, 0, 0], np.float32)
-    assert known.lifts(half)["甲#1"] == pytest.approx(0.5)
+    near = known.near("a", vector)
+    assert near.articles["甲#1"] == near.articles["甲#2"] == pytest.approx((0.7, 0.49, 0.0))
+    assert set(near.papers) == {"甲"}
+    assert near.papers["甲"] == pytest.approx((1.0, 0.7))
+    assert not known.near("a", vector, but="a1")
+    far = np.asarray([(ALIKE - 0.01) / MEANING, 0, 0], np.float32)
+    assert not known.near("甲", far)
+
+
+def test_words_in_common_count_beside_meaning() -> None:
+    known = Known.of([("b公章外借", "甲#1"), ("b年终考核", "乙#1")], Letters())
+    (vector,) = Letters().encode_queries(["b"])
+    near = known.near("外借公章", vector)
+    assert near.articles["甲#1"][0] > near.articles["乙#1"][0]
+    assert near.articles["甲#1"][2] > near.articles["乙#1"][2] == 0.0
 
 
 def test_the_list_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,3 +125,21 @@ def _found_below_the_top(home: Path, asked: str) -> str:
         rows = base.passages([r.passage for r in ranked], Scope.everything(as_of=None))
         rules = [r.id for r in ranked if rows[r.passage].version.kind is Kind.REGULATION]
         return rules[-1]
+
+
+def test_an_answer_that_was_not_found_is_brought_in_within_the_scope(corpus_copy: Path) -> None:
+    asked = "庚辛壬癸子丑寅卯"
+    target, over = "制度/公文处理办法.md#第十二条", "制度/历史版本/公文处理办法(2018).md#第十一条"
+    with KnowledgeBase.open(Settings(home=corpus_copy)) as base:
+        scope = Scope.everything(as_of=AS_OF)
+        before = [r.id for r in base.rank(asked, scope, limit=400)]
+        assert target not in before[:20]
+        base.people.add_known([(asked, target), (asked, over), (asked, "没有.md#第一条")])
+    with KnowledgeBase.open(Settings(home=corpus_copy)) as base:
+        found = [r.id for r in base.rank(asked, scope, limit=400)]
+        assert found[0] == target
+        assert "没有.md#第一条" not in found
+        assert over not in found, "not in force on that day"
+        assert over in [r.id for r in base.rank(asked, Scope.everything(as_of=None), limit=20)]
+        notes = scope.narrowed(kinds=frozenset({Kind.EXPERIENCE}))
+        assert target not in [r.id for r in base.rank(asked, notes, limit=400)]

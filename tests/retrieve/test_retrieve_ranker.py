@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
-from kb.model import Kind
-from kb.retrieve.features import NAMES, Candidate, features
+from kb.errors import ModelError
+from kb.model import Kind, Status, Validity
+from kb.retrieve.features import COARSE, FINE, KNOWN, Candidate, coarse, fine
+from kb.retrieve.known import Near
+from kb.retrieve.order import Found
 from kb.retrieve.quantities import MISSED, Quantity, covered, quantities
-from kb.retrieve.ranker import Ranker, shipped_ranker
+from kb.retrieve.ranker import NAMES, read_weights, shipped_ranker, shown, spelled
 from kb.retrieve.rewrite import rewrite
 from kb.retrieve.wants import wanted
 
-SEALS = Candidate(
-    id="印章.md#第三条",
-    text="外借印章的，由分管局领导批准。",
-    title="印章管理办法",
-    heading="第二章 使用",
-    kind=Kind.REGULATION,
-    fused=0.9,
-    keyword=10.0,
-    vector=0.5,
-    keyword_rank=1,
-    vector_rank=2,
-)
-PLAN = replace(
-    SEALS, id="计划.md#第一条", text="每年制定计划。", title="计划", keyword=None, keyword_rank=0
-)
+DAY = date(2026, 11, 24)
+SEALS = Found("印章.md#第三条", "印章.md#第三条", 0.9, 10.0, 0.5, 1, 2)
+PLAN = Found("计划.md#第一条", "计划.md#第一条", 0.8, None, 0.6, 0, 1)
+FAR = Found("远.md#第一条", "远.md#第一条", 0.1, 1.0, None, 2, 0)
+
+
+def said(text: str, *, kind: Kind = Kind.REGULATION, over: bool = False) -> Candidate:
+    validity = Validity(
+        date(2015, 1, 1), date(2020, 1, 1) if over else None, Status.AMENDED if over else None
+    )
+    return Candidate(text, f"办法 {text}", tuple(text.split("\n")), kind, validity)
 
 
 @pytest.mark.parametrize(
@@ -87,29 +87,94 @@ def test_precedent_is_wanted_only_where_it_is_asked_for() -> None:
     assert not wanted("印章外借由谁批准").precedent
 
 
-def test_features_of_two_candidates() -> None:
-    rows = features(rewrite("外借印章由谁批准"), [SEALS, PLAN])
-    assert rows.shape == (2, len(NAMES))
-    seen = dict(zip(NAMES, rows[0], strict=True))
-    other = dict(zip(NAMES, rows[1], strict=True))
-    assert seen["keyword"] == 1.0
-    assert other["keyword"] == 0.0
-    assert other["keyword_rank"] == 0.0
-    assert seen["rare_pairs"] > other["rare_pairs"]
-    assert seen["wanted"] > other["wanted"]
-    assert seen["note"] == other["note"] == 0.0
+def test_the_coarse_table() -> None:
+    table = coarse([SEALS, PLAN, FAR], {"印章.md": 2.0})
+    assert table.shape == (3, len(COARSE))
+    first, second, third = (dict(zip(COARSE, row, strict=True)) for row in table)
+    assert (first["keyword"], second["keyword"], third["keyword"]) == (1.0, 0.0, 0.1)
+    assert second["keyword_rank"] == third["vector_rank"] == 0.0
+    assert (first["cited"], second["cited"]) == (2.0, 0.0)
+    # Not among the nearest: no nearer than the last of them.
+    assert third["cosine"] == first["cosine"] == 0.5
+    assert coarse([], {}).shape == (0, len(COARSE))
+
+
+def test_known_questions_stand_beside() -> None:
+    near = Near({"计划.md#第一条": (0.8, 0.64, 0.3)}, {"计划.md": (1.0, 0.8)})
+    table = coarse([SEALS, PLAN], {}, near)
+    assert table.shape == (2, len(COARSE) + len(KNOWN))
+    assert table[0, len(COARSE) :].tolist() == [0.0] * 5
+    assert table[1, len(COARSE) :].tolist() == [0.8, 0.64, 0.3, 1.0, 0.8]
+
+
+def test_what_a_text_says() -> None:
+    texts = [
+        said("外借印章的，由分管领导批准。"),
+        said("每年制定计划。\n外借印章。", kind=Kind.EXPERIENCE),
+    ]
+    rows = fine(rewrite("外借印章由谁批准"), texts, DAY)
+    assert rows.shape == (2, len(FINE) - len(COARSE))
+    first, second = (dict(zip(FINE[len(COARSE) :], row, strict=True)) for row in rows)
+    assert first["rare_pairs"] > second["rare_pairs"] > 0
+    assert first["wanted"] > second["wanted"]
+    assert (first["note"], second["note"]) == (0.0, 1.0)
     assert np.isfinite(rows).all()
+    assert fine(rewrite("印章"), [], DAY).shape == (0, len(FINE) - len(COARSE))
 
 
-def test_nothing_found_has_no_scores() -> None:
-    assert features(rewrite("印章"), []).shape == (0, len(NAMES))
-    assert shipped_ranker().scores(rewrite("印章"), []) == []
+@pytest.mark.parametrize(
+    ("question", "replaced", "past"),
+    [
+        ("印章外借由谁批准", 1.0, 0.0),
+        ("2015年的印章办法", 0.0, 1.0),
+        ("2016年的印章办法", 1.0, 0.0),
+        ("旧办法里印章外借由谁批准", 0.0, 1.0),
+        ("老百姓来访", 1.0, 0.0),
+    ],
+)
+def test_a_replaced_version_counts_as_one_unless_it_is_meant(
+    question: str, replaced: float, past: float
+) -> None:
+    (row,) = fine(rewrite(question), [said("印章", over=True)], DAY)
+    seen = dict(zip(FINE[len(COARSE) :], row, strict=True))
+    assert (seen["replaced"], seen["past"]) == (replaced, past)
+    (row,) = fine(rewrite(question), [said("印章")], DAY)
+    assert row[-2:].tolist() == [0.0, 0.0]
 
 
-def test_the_shipped_weights_prefer_the_answer_and_a_known_question_lifts() -> None:
+def test_the_shipped_weights_prefer_the_answer() -> None:
+    ranker = shipped_ranker()
+    table = coarse([SEALS, replace(PLAN, vector=0.5)], {})
+    high, low = ranker.first(table)
+    assert high > low
     asked = rewrite("外借印章由谁批准")
-    high, low = shipped_ranker().scores(asked, [SEALS, replace(PLAN, fused=0.8)])
-    assert 0 <= low < high <= 1
-    lifted = Ranker(np.zeros(len(NAMES)), known=2.0).scores(asked, [SEALS, PLAN], [0.0, 0.5])
-    assert lifted[1] > lifted[0]
-    assert shipped_ranker().known > 0
+    read = fine(asked, [said("外借印章的，由分管领导批准。"), said("每年制定计划。")], DAY)
+    weighed = ranker.weighed(["甲", "乙"], table, read)
+    high, low = weighed.table @ weighed.weights
+    assert sum(weighed.parts()["甲"].values()) == pytest.approx(high)
+    assert high > low
+    assert shown(np.asarray([high, low]))[0] == 1.0
+    assert shown(np.asarray([])) == []
+
+
+def test_a_known_question_lifts() -> None:
+    ranker = shipped_ranker()
+    near = Near({"计划.md#第一条": (0.9, 0.81, 0.6)}, {"计划.md": (1.0, 0.9)})
+    alike = [SEALS, replace(SEALS, article="计划.md#第一条")]
+    first = ranker.first(coarse(alike, {}, near))
+    read = np.zeros((2, len(FINE) - len(COARSE)))
+    weighed = ranker.weighed(["甲", "乙"], coarse(alike, {}, near), read)
+    last = weighed.table @ weighed.weights
+    assert first[1] > first[0]
+    assert last[1] > last[0]
+
+
+def test_weights_of_other_features_are_refused() -> None:
+    stored = spelled(shipped_ranker())
+    assert spelled(read_weights(stored)) == stored
+    for name in NAMES:
+        with pytest.raises(ModelError, match="不符"):
+            read_weights({k: v for k, v in stored.items() if k != name})
+    wrong = stored | {"fine": {"another": 1.0, **stored["fine"]}}
+    with pytest.raises(ModelError, match="不符"):
+        read_weights(wrong)

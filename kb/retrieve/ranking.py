@@ -1,0 +1,134 @@
+"""Candidates put in order: a coarse order of all, then the first of it read and weighed finely."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.catalogue.reader import IndexReader
+from kb.catalogue.rows import PassageRow
+from kb.engine.protocol import Reader
+from kb.model import Scope
+from kb.retrieve.facts import holds
+from kb.retrieve.features import Candidate, coarse, fine
+from kb.retrieve.known import Near
+from kb.retrieve.order import Found, Weighed
+from kb.retrieve.ranker import Ranker, shown
+from kb.retrieve.rewrite import Rewritten
+
+READ = 40
+"""Of the coarse order's best, read and weighed; the rest keep their order."""
+
+BROUGHT = 0.5
+"""Likeness from which a known question brings in what the search did not find."""
+
+SURE = 10.0
+"""Added to what answered this very question: more than all features make together."""
+
+HELD = 4096
+"""Passages whose text is kept ready, a generation."""
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Texts that were looked at, ready to be looked at again. Asked only for ids that a search
+    within the reader's scope gave: what he may not see is not in them."""
+
+    _held: OrderedDict[str, Candidate] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def take(
+        self, ids: Sequence[str], rows: IndexReader, scope: Scope
+    ) -> tuple[dict[str, Candidate], dict[str, PassageRow]]:
+        """Candidates by passage id, and the rows that had to be read for them."""
+        with self._lock:
+            ready = {id_: self._held[id_] for id_ in ids if id_ in self._held}
+            for id_ in ready:
+                self._held.move_to_end(id_)
+        read = rows.passages([id_ for id_ in ids if id_ not in ready], scope)
+        made = {id_: Candidate.of(row) for id_, row in read.items()}
+        with self._lock:
+            self._held.update(made)
+            while len(self._held) > HELD:
+                self._held.popitem(last=False)
+        return ready | made, read
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """``found`` in order; the first ``scores`` belong to those that were read and ``weighed``.
+    ``rows``: what was read on the way, by passage."""
+
+    found: list[Found]
+    scores: list[float]
+    rows: dict[str, PassageRow]
+    weighed: Weighed
+
+
+def ordered(
+    asked: Rewritten,
+    found: Sequence[Found],
+    scope: Scope,
+    *,
+    ranker: Ranker,
+    cited: Mapping[str, float],
+    near: Near,
+    rows: IndexReader,
+    shelf: Shelf,
+) -> Ordered:
+    """Put candidates in order."""
+    table = coarse(found, cited, near or None)
+    same = np.asarray([SURE * near.same(f.article) for f in found])
+    first = ranker.first(table) + same
+    order = sorted(range(len(found)), key=lambda i: (-first[i], found[i].article))
+    head = order[:READ]
+    texts, rows_read = shelf.take([found[i].passage for i in head], rows, scope)
+    head = [i for i in head if found[i].passage in texts]
+    read = fine(asked, [texts[found[i].passage] for i in head], scope.as_of or date.today())
+    weighed = ranker.weighed([found[i].article for i in head], table[head], read)
+    last = weighed.table @ weighed.weights + same[head]
+    best = sorted(range(len(head)), key=lambda n: (-last[n], found[head[n]].article))
+    put = [head[n] for n in best]
+    done = set(put)
+    rest = [i for i in order if i not in done]
+    return Ordered(
+        [found[i] for i in (*put, *rest)], shown(last[best]) if best else [], rows_read, weighed
+    )
+
+
+def bring(
+    near: Near,
+    found: Sequence[Found],
+    vector: NDArray[np.float32],
+    scope: Scope,
+    rows: IndexReader,
+    reader: Reader,
+    weight: float,
+) -> list[Found]:
+    """Articles that known questions name and the search did not find: those that the reader may
+    see and that hold on his day."""
+    have = {f.article for f in found}
+    wanted = [
+        article
+        for article, (like, _, _) in near.articles.items()
+        if like >= BROUGHT and article not in have
+    ]
+    if not wanted:
+        return []
+    seen = rows.passages(wanted, scope)
+    day = scope.as_of
+    kept = [
+        a for a in wanted if a in seen and (day is None or holds(seen[a].version.validity, day))
+    ]
+    cosines = (reader.vectors(kept) @ vector).tolist() if kept else []
+    best = max((f.vector or 0.0 for f in found), default=0.0) or 1.0
+    return [
+        Found(article, article, weight * max(cosine, 0.0) / best, None, cosine, 0, 0)
+        for article, cosine in zip(kept, cosines, strict=True)
+    ]
