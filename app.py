@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb.access.policy import Action
 from kb.ui import assets, links, session, words
-from kb.ui.views import about, common, ledger, pack, read, reading, search
+from kb.ui.views import about, accounts, audit, common, ledger, pack, read, reading, search
 
 # No icon here: Streamlit would fetch a page's icon from outside, to show it in the browser's tab.
 # page.css sets them, from the font that Streamlit brings along.
 PAGES = [
-    st.Page(search.show, title="搜索", url_path="search", default=True),
-    st.Page(read.show, title="阅读", url_path=links.READ),
-    st.Page(pack.show, title="参阅材料", url_path=links.PACK),
-    st.Page(reading.show, title="阅件", url_path=links.READING),
-    st.Page(ledger.show, title="台账", url_path=links.LEDGER),
-    st.Page(about.show, title="说明", url_path=links.ABOUT),
+    (Action.SEARCH, st.Page(search.show, title="搜索", url_path="search", default=True)),
+    (Action.VIEW, st.Page(read.show, title="阅读", url_path=links.READ)),
+    (Action.COMPOSE, st.Page(pack.show, title="参阅材料", url_path=links.PACK)),
+    (Action.VIEW, st.Page(reading.show, title="阅件", url_path=links.READING)),
+    (Action.LIST, st.Page(ledger.show, title="台账", url_path=links.LEDGER)),
+    (Action.AUDIT, st.Page(audit.show, title="审计", url_path=links.AUDIT)),
+    (Action.ACCOUNTS, st.Page(accounts.show, title="账号", url_path=links.ACCOUNTS)),
+    (None, st.Page(about.show, title="说明", url_path=links.ABOUT)),
 ]
 
-page = st.navigation(PAGES, position="top")
+# What is left out is only out of sight: each view asks the policy itself.
+shown = [one for action, one in PAGES if session.offers(action)]
+page = st.navigation(shown, position="top")
 st.set_page_config(
     page_title=f"{page.title} · {words.NAME}",
     page_icon=assets.path("icon.svg"),

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from kb.catalogue import Catalogue
+from kb.catalogue.accounts import AccountStore
 from kb.catalogue.audit import AuditLog
 from kb.catalogue.desk import Desk
 from kb.catalogue.marks import Marks
@@ -288,9 +289,12 @@ class KnowledgeBase:
         """Every file as the last run saw it, failures included."""
         return self.snapshot().rows.files()
 
-    def counts(self) -> dict[str, int]:
-        """``files``, ``articles``, ``passages`` of the generation."""
+    def counts(self, scope: Scope | None = None) -> dict[str, int]:
+        """``files``, ``articles``, ``passages`` of the generation; of what a scope lets through
+        (on any day) where one is given."""
         rows = self.snapshot().rows
+        if scope is not None and not scope.sees_all:
+            return rows.counts(scope)
         return {
             "files": len(rows.files()),
             "articles": rows.count(Level.ARTICLE),
@@ -311,6 +315,11 @@ class KnowledgeBase:
     def audit(self) -> AuditLog:
         """The log of who did what."""
         return self._catalogue.audit
+
+    @property
+    def accounts(self) -> AccountStore:
+        """Accounts, sessions, numbered exports."""
+        return self._catalogue.accounts
 
     @property
     def people(self) -> People:

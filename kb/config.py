@@ -6,6 +6,7 @@ A setting is named once, in :class:`Settings`; ``KB_FOO_BAR`` and ``foo_bar`` ar
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -16,6 +17,13 @@ from kb.errors import ConfigError
 
 CONFIG_FILE = "config.toml"
 BUILTIN_MODEL = "builtin"
+LEAST_AUDIT_DAYS = 180
+CHOICES = {
+    "engine": ("tantivy", "whoosh"),
+    "login": ("auto", "required"),
+    "department_tier": ("public", "internal", "sensitive"),
+    "hidden_citations": ("silent", "told"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,14 @@ class Settings:
     generation_check_seconds: how often a server looks for a newer one.
     host, port: where the page is served.
     pack_word: what the numbers of frozen packs begin with (参阅〔2026〕3号).
+    public_url: the address under which a proxy shows the page, ``https://…``.
+    login: ``auto`` (asked for once there are accounts) or ``required`` (also before the first).
+    department_tier: from which tier up papers are for their own department only.
+    session_idle_minutes, session_hours: a person signs in again after so long without a request,
+        and after so long in any case.
+    audit_days: for how long events of the log stay in the database; then they go into files.
+    hidden_citations: ``silent``, or ``told`` where a reader learns that a paper is cited which he
+        may not see.
     program: the folder with ``app.py`` and ``corpus/`` where the program was installed apart.
     chromium: the browser for tests, if not on PATH.
     """
@@ -53,6 +69,13 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8501
     pack_word: str = "参阅"
+    public_url: str = ""
+    login: str = "auto"
+    department_tier: str = "internal"
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    audit_days: int = 180
+    hidden_citations: str = "silent"
     program: str = ""
     chromium: str = ""
 
@@ -115,9 +138,16 @@ def _typed(name: str, value: object, kind: type) -> object:
 
 
 def _checked(settings: Settings) -> Settings:
-    if settings.engine not in ("tantivy", "whoosh"):
+    for name, choices in CHOICES.items():
+        if (value := getattr(settings, name)) not in choices:
+            raise ConfigError(f"设置 {name} 的值 {value!r} 不对", hint="可为 " + "、".join(choices))
+    if settings.session_idle_minutes < 1 or settings.session_hours < 1:
+        raise ConfigError("设置 session_idle_minutes、session_hours 至少为 1")
+    if settings.audit_days < LEAST_AUDIT_DAYS:
+        raise ConfigError(f"设置 audit_days 至少为 {LEAST_AUDIT_DAYS}（日志须留存六个月以上）")
+    if settings.public_url and not re.fullmatch(r"https?://[^/\s]+/?", settings.public_url):
         raise ConfigError(
-            f"设置 engine 的值 {settings.engine!r} 不对", hint="可为 tantivy 或 whoosh"
+            f"设置 public_url 的值 {settings.public_url!r} 不对", hint="写作 https://kb.example.cn"
         )
     if not 0.0 <= settings.fusion_weight <= 1.0:
         raise ConfigError("设置 fusion_weight 应在 0 与 1 之间")

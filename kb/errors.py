@@ -4,6 +4,7 @@
     ├── ConfigError            a setting is wrong
     ├── ReadError              one file could not be read (names the file, why, what to do)
     ├── CatalogueError         the database cannot be opened or is of another version
+    │   └── AuditUnwritable    the audit log cannot be written: nothing may be handed out
     ├── EngineError            the index cannot serve
     │   ├── IndexMissing       nothing has been indexed yet
     │   ├── IndexStale         built with another schema, segmenter, dictionary or model
@@ -71,6 +72,10 @@ def _rebuild_read_error(path: str, why: str, hint: str) -> ReadError:
 
 class CatalogueError(KbError):
     """A database cannot be opened, migrated or written."""
+
+
+class AuditUnwritable(CatalogueError):
+    """An event could not be noted. Whoever asked is refused."""
 
 
 class EngineError(KbError):

@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Engine, select
 
 from kb.catalogue import seal
+from kb.catalogue.accounts import AccountStore
 from kb.catalogue.audit import AuditLog
 from kb.catalogue.connect import FILES, connect, faults
 from kb.catalogue.desk import Desk
@@ -19,7 +20,7 @@ from kb.catalogue.tables import generation
 from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
 
-__all__ = ["FILES", "Catalogue", "Damage"]
+__all__ = ["FILES", "Catalogue", "Damage", "Doors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,21 @@ class Damage:
     database: list[str] = field(default_factory=list)
     papers: list[str] = field(default_factory=list)
     state: list[str] = field(default_factory=list)
+
+
+class Doors:
+    """Accounts and the log of one home."""
+
+    def __init__(self, people: Engine, audit: Engine) -> None:
+        self._people = people
+        self._audit = audit
+        self.accounts = AccountStore(people)
+        self.audit = AuditLog(audit)
+
+    def close(self) -> None:
+        """Let go of both files."""
+        self._people.dispose()
+        self._audit.dispose()
 
 
 class Catalogue:
@@ -55,6 +71,17 @@ class Catalogue:
                 engine.dispose()
             raise
         return cls(*opened)
+
+    @classmethod
+    def doors(cls, settings: Settings) -> Doors:
+        """People and audit only, made where there are none: for signing in before any index."""
+        fresh = {name: not (settings.home / FILES[name]).exists() for name in ("people", "audit")}
+        return Doors(*(connect(settings.home, name, create=new) for name, new in fresh.items()))
+
+    @staticmethod
+    def has_people(settings: Settings) -> bool:
+        """Whether there is a database that could hold accounts."""
+        return (settings.home / FILES["people"]).exists()
 
     def reader(self, generation: int) -> IndexReader:
         """Index rows as of a generation."""
@@ -83,6 +110,11 @@ class Catalogue:
     def desk(self) -> Desk:
         """Searches kept and asked, and what people found to be wrong."""
         return Desk(self._people)
+
+    @property
+    def accounts(self) -> AccountStore:
+        """Accounts, sessions and numbered exports."""
+        return AccountStore(self._people)
 
     @property
     def audit(self) -> AuditLog:

@@ -1,18 +1,32 @@
-"""The audit log: append-only, each event's digest covering the one before it."""
+"""The audit log: append-only, each event's digest covering the one before it.
+
+Beside the database stands ``audit.head``, the last event's id and digest: a chain alone does not
+show that its end was cut off. Old events go into files (`kb.catalogue.audit_archive`), and the
+chain goes on through them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Engine, Select, func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from kb.catalogue.tables import event
+from kb.catalogue.tables import archive, event
+from kb.errors import AuditUnwritable
 
 GENESIS = "0" * 64
+HEAD = "audit.head"
+MOST_SUBJECT = 300
+"""Characters of a subject that are kept: what was asked, not a whole paper pasted into the box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,53 +42,191 @@ class Event:
     generation: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A stored event. ``at`` is UTC."""
+
+    id: int
+    at: datetime
+    who: str
+    origin: str
+    action: str
+    subject: str
+    allowed: bool
+    reason: str
+    generation: int | None
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events; None and "" are «any»."""
+
+    who: str = ""
+    action: str = ""
+    allowed: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
+
+    def on(self, query: Select[Any]) -> Select[Any]:
+        """With these conditions."""
+        if self.who:
+            query = query.where(event.c.who == self.who)
+        if self.action:
+            query = query.where(event.c.action == self.action)
+        if self.allowed is not None:
+            query = query.where(event.c.allowed == int(self.allowed))
+        if self.since is not None:
+            query = query.where(event.c.at >= _naive(self.since))
+        if self.until is not None:
+            query = query.where(event.c.at < _naive(self.until))
+        if self.words:
+            query = query.where(func.instr(event.c.subject, self.words) > 0)
+        return query
+
+
 class AuditLog:
-    """Writes events and checks the chain."""
+    """Writes events, reads them, checks the chain."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.folder = Path(str(engine.url.database)).parent
 
-    def append(self, what: Event) -> None:
-        """Add one event. Two processes at once keep one chain (the database is locked first)."""
+    @property
+    def engine(self) -> Engine:
+        """The database, for `kb.catalogue.audit_archive`."""
+        return self._engine
+
+    def append(self, what: Event) -> int:
+        """Add one event; its id. Two processes at once keep one chain (the database is locked
+        first).
+
+        Raises:
+            AuditUnwritable: it could not be written; what it would have noted must not happen.
+        """
+        try:
+            with self._engine.connect() as connection:
+                connection.execute(text("BEGIN IMMEDIATE"))
+                row = as_row(what, last_digest(connection))
+                made = connection.execute(insert(event).values(row))
+                connection.commit()
+        except SQLAlchemyError as error:
+            raise AuditUnwritable(
+                "审计日志无法写入，已停止提供内容", hint="请管理人员检查磁盘空间与知识库目录的权限"
+            ) from error
+        number = int(made.inserted_primary_key[0])  # type: ignore[index] # one row, one key
+        self._note_head(number, row["digest"])
+        return number
+
+    def events(
+        self, which: Filter, *, limit: int = 100, before: int | None = None
+    ) -> list[EventRow]:
+        """The newest events first; ``before`` an id, for the next page."""
+        query = which.on(select(event)).order_by(event.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(event.c.id < before)
         with self._engine.connect() as connection:
-            connection.execute(text("BEGIN IMMEDIATE"))
-            last = connection.execute(
-                select(event.c.digest).order_by(event.c.id.desc()).limit(1)
-            ).scalar_one_or_none()
-            row: dict[str, Any] = {
-                "at": datetime.now(UTC).replace(tzinfo=None),
-                "who": what.who,
-                "origin": what.origin,
-                "action": what.action,
-                "subject": what.subject,
-                "allowed": int(what.allowed),
-                "reason": what.reason,
-                "generation": what.generation,
-                "previous": last or GENESIS,
-            }
-            connection.execute(insert(event).values(row | {"digest": _digest(row)}))
-            connection.commit()
+            return [to_event(row) for row in connection.execute(query).mappings()]
+
+    def every(self, which: Filter) -> Iterator[EventRow]:
+        """All of them, the oldest first, for an export."""
+        with self._engine.connect() as connection:
+            found = connection.execute(which.on(select(event)).order_by(event.c.id))
+            for row in found.mappings():
+                yield to_event(row)
+
+    def tally(self, which: Filter, by: str) -> list[tuple[str, int, int]]:
+        """(value, events, of them refused) by ``who``, ``action`` or ``day``, for the charts."""
+        column: Any = func.date(event.c.at) if by == "day" else event.c[by]
+        refused = func.sum(1 - event.c.allowed)
+        query = which.on(select(column, func.count(), refused)).group_by(column)
+        with self._engine.connect() as connection:
+            return [(str(v), int(n), int(r or 0)) for v, n, r in connection.execute(query)]
+
+    def head(self) -> tuple[int, str]:
+        """Id and digest of the last event; (0, zeros) where there is none. To be written down
+        elsewhere: who can write to the home could write the whole chain anew."""
+        query = select(event.c.id, event.c.digest).order_by(event.c.id.desc()).limit(1)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+            if row is not None:
+                return int(row[0]), str(row[1])
+            filed = connection.execute(
+                select(archive.c.last_id, archive.c.last).order_by(archive.c.number.desc()).limit(1)
+            ).first()
+        return (int(filed[0]), str(filed[1])) if filed else (0, GENESIS)
 
     def verify(self) -> int | None:
         """None if the chain holds, else the id of the first event that does not fit."""
-        with self._engine.connect() as connection:
-            return _first_fault(connection)
+        from kb.catalogue.audit_archive import verify
+
+        found = verify(self)
+        return None if found.good else found.at
+
+    def noted_head(self) -> tuple[int, str] | None:
+        """What ``audit.head`` says; None where it is not there or cannot be read."""
+        with suppress(OSError, ValueError):
+            number, digest = (self.folder / HEAD).read_text("ascii").split()
+            return int(number), digest
+        return None
+
+    def _note_head(self, number: int, digest: str) -> None:
+        # Written over in place and always as long: a reader never finds half of it missing.
+        line = f"{number:020d} {digest}\n".encode("ascii")
+        try:
+            out = os.open(self.folder / HEAD, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                os.write(out, line)
+            finally:
+                os.close(out)
+        except OSError as error:
+            raise AuditUnwritable(
+                "审计日志无法写入，已停止提供内容", hint="请管理人员检查知识库目录的权限"
+            ) from error
 
 
-def _first_fault(connection: Connection) -> int | None:
-    previous = GENESIS
-    for row in connection.execute(select(event).order_by(event.c.id)).mappings():
-        body = {k: v for k, v in row.items() if k not in ("id", "digest")}
-        if row["previous"] != previous or row["digest"] != _digest(body):
-            return int(row["id"])
-        previous = row["digest"]
-    return None
+def last_digest(connection: Any) -> str:
+    """What the next event has to cover."""
+    query = select(event.c.digest).order_by(event.c.id.desc()).limit(1)
+    if (found := connection.execute(query).scalar_one_or_none()) is not None:
+        return str(found)
+    filed = select(archive.c.last).order_by(archive.c.number.desc()).limit(1)
+    return connection.execute(filed).scalar_one_or_none() or GENESIS
 
 
-def _digest(row: dict[str, Any]) -> str:
+def as_row(what: Event, previous: str) -> dict[str, Any]:
+    """Columns of ``event``, with the digest."""
+    row: dict[str, Any] = {
+        "at": datetime.now(UTC).replace(tzinfo=None),
+        "who": what.who,
+        "origin": what.origin,
+        "action": what.action,
+        "subject": what.subject[:MOST_SUBJECT].encode("utf-8", "replace").decode("utf-8"),
+        "allowed": int(what.allowed),
+        "reason": what.reason[:MOST_SUBJECT],
+        "generation": what.generation,
+        "previous": previous,
+    }
+    return row | {"digest": digest_of(row)}
+
+
+def digest_of(row: dict[str, Any]) -> str:
+    """SHA-256 over a row without its id and its own digest."""
     spelt = {
         k: v.replace(tzinfo=None).isoformat() if isinstance(v, datetime) else v
         for k, v in row.items()
     }
     body = json.dumps(spelt, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(body.encode()).hexdigest()
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def to_event(row: Any) -> EventRow:
+    """A row of ``event``."""
+    values = {name: row[name] for name in EventRow.__dataclass_fields__}
+    return EventRow(**(values | {"allowed": bool(values["allowed"])}))
+
+
+def _naive(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at

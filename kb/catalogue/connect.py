@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from kb.errors import CatalogueError, IndexMissing
 FILES = {"index": "index.sqlite", "people": "people.sqlite", "audit": "audit.sqlite"}
 
 
-HEADS = {"index": "index_0006", "people": "people_0004", "audit": "audit_0001"}
+HEADS = {"index": "index_0006", "people": "people_0005", "audit": "audit_0002"}
 """The revision this program writes (a test holds it to the migrations)."""
 
 
@@ -44,6 +45,7 @@ def connect(home: Path, name: str, *, create: bool) -> Engine:
         raise IndexMissing(f"{home} 中还没有索引", hint="先运行 kb index 文件夹")
     if create:
         home.mkdir(parents=True, exist_ok=True)
+        _private(home)
     engine = create_engine(
         f"sqlite:///{path.as_posix()}",
         json_serializer=_dumps,
@@ -70,6 +72,12 @@ def connect(home: Path, name: str, *, create: bool) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def _private(home: Path) -> None:
+    """Others on this machine have no way around the program: the home is its owner's alone."""
+    if os.name == "posix" and home.stat().st_uid == os.getuid() and home.stat().st_mode & 0o077:
+        home.chmod(0o700)
 
 
 def _pragmas(connection: Any, _record: object) -> None:

@@ -37,6 +37,7 @@ class PackRow:
     changed: datetime | None = None
     changed_by: str = ""
     tier: str = "internal"
+    audience: list[list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

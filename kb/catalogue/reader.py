@@ -12,9 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    case,
     cast,
-    exists,
     func,
     or_,
     select,
@@ -32,7 +30,7 @@ from kb.catalogue.rows import (
     SourceRow,
     VersionRow,
 )
-from kb.catalogue.scoped import live, visible
+from kb.catalogue.scoped import ended_by, live, visible
 from kb.catalogue.tables import citation, file, node, passage, source, validity, version
 from kb.errors import NotFound
 from kb.model import Level, Node, Scope, Validity
@@ -68,7 +66,7 @@ class IndexReader:
                 validity.c.start,
                 validity.c.end,
                 validity.c.ended_as,
-                self._ended_by(scope),
+                ended_by(scope, self.generation),
             )
             .select_from(version.outerjoin(validity, self._dated()))
             .where(live(version, self.generation), *visible(scope))
@@ -234,7 +232,7 @@ class IndexReader:
                 validity.c.start,
                 validity.c.end,
                 validity.c.ended_as,
-                self._ended_by(scope),
+                ended_by(scope, self.generation),
             )
             .join(version, version.c.id == validity.c.version_id)
             .where(live(version, self.generation), live(validity, self.generation), *visible(scope))
@@ -259,6 +257,29 @@ class IndexReader:
         )
         with self._engine.connect() as connection:
             return [SourceRow(**row) for row in connection.execute(query).mappings()]
+
+    def counts(self, scope: Scope) -> dict[str, int]:
+        """``files``, ``articles``, ``passages`` within a scope."""
+
+        def many(query: Select[Any]) -> int:
+            within = query.where(live(version, self.generation), *visible(scope))
+            return int(connection.execute(within).scalar_one())
+
+        with self._engine.connect() as connection:
+            articles = node.c.level == Level.ARTICLE.value
+            return {
+                "files": many(select(func.count(version.c.file_id.distinct()))),
+                "articles": many(
+                    select(func.count())
+                    .select_from(node.join(version, version.c.id == node.c.version_id))
+                    .where(articles)
+                ),
+                "passages": many(
+                    select(func.count()).select_from(
+                        passage.join(version, version.c.id == passage.c.version_id)
+                    )
+                ),
+            }
 
     def count(self, level: Level) -> int:
         """How many nodes of a level there are in the whole generation."""
@@ -303,7 +324,7 @@ class IndexReader:
                 validity.c.start,
                 validity.c.end,
                 validity.c.ended_as,
-                self._ended_by(scope),
+                ended_by(scope, self.generation),
             )
             .select_from(version.outerjoin(validity, self._dated()))
             .where(live(version, self.generation), *visible(scope))
@@ -333,19 +354,6 @@ class IndexReader:
     @staticmethod
     def _versions(connection: Connection, query: Select[Any]) -> Iterator[VersionRow]:
         return (codec.to_version(row) for row in connection.execute(query).mappings())
-
-    def _ended_by(self, scope: Scope) -> ColumnElement[str]:
-        """The title that ended a version, where the reader may see a paper of that title: what
-        he may not see is not told by what it did to another."""
-        if scope.sees_all:
-            return validity.c.ended_by
-        ending = version.alias("ending")
-        may = select(ending.c.id).where(
-            ending.c.title == validity.c.ended_by,
-            live(ending, self.generation),
-            *visible(scope, ending),
-        )
-        return case((exists(may), validity.c.ended_by), else_="").label("ended_by")
 
     @staticmethod
     def _passage_select() -> Select[Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, func, or_
+from sqlalchemy import ColumnElement, FromClause, and_, case, exists, false, func, or_, select
 
 from kb.catalogue import codec
-from kb.catalogue.tables import version
+from kb.catalogue.tables import validity, version
 from kb.model import ALL_KINDS, ALL_TIERS, Scope
 
 
@@ -47,3 +47,15 @@ def _by_name(scope: Scope, of: FromClause) -> ColumnElement[bool]:
         for p in sorted(scope.persons)
     ]
     return or_(false(), *named)
+
+
+def ended_by(scope: Scope, generation: int) -> ColumnElement[str]:
+    """The title that ended a version, where the reader may see a paper of that title: what he
+    may not see is not told by what it did to another."""
+    if scope.sees_all:
+        return validity.c.ended_by
+    ending = version.alias("ending")
+    may = select(ending.c.id).where(
+        ending.c.title == validity.c.ended_by, live(ending, generation), *visible(scope, ending)
+    )
+    return case((exists(may), validity.c.ended_by), else_="").label("ended_by")

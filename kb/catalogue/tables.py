@@ -217,6 +217,56 @@ pack = Table(
     Column("changed", DateTime(timezone=True)),
     Column("changed_by", Text, nullable=False, server_default=""),
     Column("tier", String(20), nullable=False, server_default="internal"),
+    # [kind, tier, audience] of each paper it quotes: who may see all of them may see the pack.
+    Column("audience", JSON),
+)
+
+account = Table(
+    "account",
+    PEOPLE,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    # As shown to people, and the staff number (工号): both stand in the watermark.
+    Column("shown", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("clearance", String(20), nullable=False),
+    # NULL: every department, every kind.
+    Column("departments", JSON),
+    Column("kinds", JSON),
+    # argon2id in PHC form; "" where the person signs in elsewhere only (`subject`).
+    Column("secret", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("must_change", Boolean, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", DateTime(timezone=True)),
+    Column("made", DateTime(timezone=True), nullable=False),
+    Column("seen", DateTime(timezone=True)),
+)
+
+login = Table(
+    "login",
+    PEOPLE,
+    # SHA-256 of the token in the cookie: who reads the database cannot take a session over.
+    Column("digest", String(64), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("origin", Text, nullable=False),
+    Column("made", DateTime(timezone=True), nullable=False),
+    Column("seen", DateTime(timezone=True), nullable=False),
+)
+
+export = Table(
+    "export",
+    PEOPLE,
+    # What the watermark of the file says.
+    Column("id", String(20), primary_key=True),
+    Column("pack_id", String(40), nullable=False, index=True),
+    Column("copy", Integer, nullable=False),
+    Column("form", String(10), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("pack_id", "copy"),
 )
 
 basket = Table(
@@ -316,6 +366,20 @@ event = Table(
     Column("digest", String(64), nullable=False),
 )
 
+archive = Table(
+    "archive",
+    AUDIT,
+    # Events taken out of `event` into a file; the chain goes on through it.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("file", Text, nullable=False),
+    Column("first_id", Integer, nullable=False),
+    Column("last_id", Integer, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("last", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+Index("ix_event_at", event.c.at)
 Index("ix_version_live", version.c.born, version.c.died)
 Index("ix_validity_live", validity.c.version_id, validity.c.born, validity.c.died)
 

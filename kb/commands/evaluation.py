@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kb import evaluate
-from kb.base import KnowledgeBase
-from kb.commands.output import day_of, print_json, settings_of, table
+from kb.commands.output import day_of, print_json, table
+from kb.commands.seat import add_user, seat
 from kb.errors import EvaluationError
 from kb.model import Scope
 from kb.retrieve import Stages
@@ -37,6 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--floors", type=Path, metavar="TOML", help="低于其中下限时以 1 退出")
     parser.add_argument("--as-of", metavar="日期", help="只算当日有效的（默认全部版本）")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    add_user(parser)
     parser.set_defaults(run=run)
 
 
@@ -49,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     off = {*args.without, args.no_known}
     stages = Stages(**{name: name not in off for name in STAGES})
     scope = Scope.everything(as_of=day_of(args.as_of) if args.as_of else None)
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as opened:
+        base = opened.measuring()
 
         def ask(query: str) -> Sequence[tuple[str, float]]:
             ranked = base.rank(

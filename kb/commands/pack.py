@@ -9,17 +9,20 @@ import argparse
 import sys
 from pathlib import Path
 
-from kb.base import KnowledgeBase
-from kb.catalogue import Catalogue
+from kb.access.policy import Action
+from kb.access.watermark import copied
 from kb.commands import pack_draft, pack_edition
 from kb.commands.output import day_of, own_templates, print_json, settings_of, table
+from kb.commands.seat import add_user, seat
 from kb.decide import FORMATS, Pack, load, make, render, store
 from kb.decide.edits import Edits
 from kb.decide.freeze import find_edition, open_edition
 from kb.decide.model import day_in_words
+from kb.decide.render.stamp import stamped
 from kb.decide.template import DEFAULT
 from kb.errors import NotFound, PackError
 from kb.model import Scope
+from kb.seat import Seat
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +55,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     export.set_defaults(run=run_export)
     more = (*pack_draft.add(commands), *pack_edition.add(commands))
     for command in (new, listing, export, *more):
+        add_user(command)
         command.add_argument(
             "--home", type=Path, default=argparse.SUPPRESS, metavar="目录", help="知识库所在目录"
         )
@@ -70,9 +74,9 @@ def run_new(args: argparse.Namespace) -> int:
     formats = formats_of(args.format)
     settings = settings_of(args)
     day = day_of(args.as_of)
-    with KnowledgeBase.open(settings) as base:
+    with seat(args) as base:
         pack = make(
-            base,
+            base.composing(args.topic),
             Scope.everything(as_of=day),
             topic=args.topic,
             questions=args.question,
@@ -89,15 +93,17 @@ def run_new(args: argparse.Namespace) -> int:
             )
         files = render(pack, formats, args.out, own_templates=own_templates(settings))
         store(base.people, pack, edits=edits)
+        for file in files:
+            _stamp(base, pack.id, file)
     _tell(pack, files, formats, as_json=args.json)
     return 0
 
 
 def run_list(args: argparse.Namespace) -> int:
     """Every draft and its editions, newest first."""
-    with Catalogue.open(settings_of(args)) as catalogue:
-        rows = catalogue.people.packs()
-        editions = catalogue.people.editions.every()
+    with seat(args) as base:
+        rows = base.people.packs()
+        editions = base.people.editions.every()
     if args.json:
         print_json(
             [
@@ -138,15 +144,25 @@ def run_export(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     own = own_templates(settings)
     template = None
-    with Catalogue.open(settings) as catalogue:
-        people = catalogue.people
+    with seat(args) as base:
+        people = base.people
         if people.editions.every(number=args.id.partition("@")[0]):
             pack, template = open_edition(find_edition(people, args.id))
         else:
             pack = load(people, args.id, own)
-    files = render(pack, formats, args.out, own_templates=own, template=template)
+        files = render(pack, formats, args.out, own_templates=own, template=template)
+        for file in files:
+            _stamp(base, pack.id, file)
     _tell(pack, files, formats, as_json=args.json)
     return 0
+
+
+def _stamp(base: Seat, pack_id: str, file: Path) -> None:
+    """A numbered copy, with whose it is on each page."""
+    form = file.suffix[1:]
+    copy = base.hand_out(pack_id, form, Action.EXPORT)
+    if base.marks_copies:
+        file.write_bytes(stamped(file.read_bytes(), form, copied(base.visitor, copy)))
 
 
 def formats_of(value: str) -> list[str]:

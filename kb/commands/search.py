@@ -6,9 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from kb.base import KnowledgeBase, status_on
+from kb.base import status_on
 from kb.commands.hits import by_level, ended_summary, hit_lines, reading_lines
-from kb.commands.output import day_of, print_json, settings_of
+from kb.commands.output import day_of, print_json
+from kb.commands.seat import add_user, seat
 from kb.law.provision import Provision
 from kb.model import Kind, Scope
 from kb.retrieve import EVERY_FILTER, Hit, How, SearchResult, Similar
@@ -26,6 +27,7 @@ def add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-filter", action="store_true", help="不按问题中的时间、状态筛选")
     parser.add_argument("--explain", action="store_true", help="附上得分")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    add_user(parser)
     parser.set_defaults(run=search)
 
 
@@ -34,7 +36,7 @@ def search(args: argparse.Namespace) -> int:
     scope = Scope.everything(as_of=day_of(args.as_of))
     if args.kind:
         scope = scope.narrowed(kinds=frozenset({Kind(args.kind)}))
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as base:
         if base.damage:
             print(
                 f"注意：{base.damage}。暂由上一代索引答复，请运行 kb doctor --repair",
@@ -88,6 +90,7 @@ def add_show(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--as-of", metavar="日期", help="以哪一天为准（默认今天）")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    add_user(parser)
     parser.set_defaults(run=show)
 
 
@@ -95,14 +98,14 @@ def show(args: argparse.Namespace) -> int:
     """Print one passage, or one 款 or 项 of it, exactly as it stands in the paper; of a file named
     without ``#`` what is known of it, how that came, and how well it was read."""
     scope = Scope.everything(as_of=day_of(args.as_of))
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as base:
         if "#" not in args.id:
             from kb.commands import described
 
             if args.json:
-                print_json(described.as_json(base, args.id, scope))
+                print_json(described.as_json(base.as_base, args.id, scope))
             else:
-                print("\n".join(described.lines(base, args.id, scope)))
+                print("\n".join(described.lines(base.as_base, args.id, scope)))
             return 0
         provision = base.provision(args.id, scope)
         row = provision.row

@@ -1,4 +1,4 @@
-"""``kb serve``: the page, for this machine only."""
+"""``kb serve``: the page; without accounts for this machine only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import kb
+from kb.access.keeper import Keeper
+from kb.access.visitor import Visitor
 from kb.config import Settings, load_settings
 from kb.errors import ConfigError
 
@@ -20,23 +22,34 @@ TRIES = 20
 def add(parser: argparse.ArgumentParser) -> None:
     """Arguments."""
     parser.add_argument("--port", type=int, default=None, metavar="端口", help="默认 8501")
-    parser.add_argument("--host", default=None, metavar="地址", help="只能是本机地址")
+    parser.add_argument(
+        "--host", default=None, metavar="地址", help="默认只有本机；其他地址须先设立账号"
+    )
+    parser.add_argument(
+        "--login", action="store_true", help="须登录；还没有账号时给出设立首个管理员的一次性链接"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped. Returns 0."""
-    settings = load_settings(args.home, port=args.port, host=args.host)
-    host = loopback(settings.host)
+    login = "required" if args.login else None
+    settings = load_settings(args.home, port=args.port, host=args.host, login=login)
+    Visitor.owner(settings.home, "kb serve")
+    door = Keeper(settings)
+    host = address(settings.host, accounts=door.has_accounts())
+    door.close()
     script = app_script(settings)
     # The page is run by Streamlit from its own file: the environment is how it learns the home.
     os.environ["KB_HOME"] = str(settings.home)
+    os.environ["KB_LOGIN"] = settings.login
     listening, port = listen(host, settings.port)
     if port != settings.port:
         print(f"端口 {settings.port} 已被占用，改用 {port}", file=sys.stderr)
 
     import uvicorn
 
+    from kb.ui.keepers import keeper
     from kb.ui.server import create
 
     class Announcing(uvicorn.Server):
@@ -46,10 +59,19 @@ def run(args: argparse.Namespace) -> int:
             await super().startup(sockets)
             if self.started:
                 shown = f"[{host}]" if ":" in host else host
-                print(f"已打开：http://{shown}:{port}　（按 Ctrl+C 停止）", flush=True)
+                where = f"http://{shown}:{port}"
+                if link:
+                    says = "设立首个管理员（一小时内，只能用一次）"
+                    print(f"{says}：{where}/setup?token={link}", flush=True)
+                print(f"已打开：{where}　（按 Ctrl+C 停止）", flush=True)
 
+    door = keeper(settings)
+    link = door.setup_link() if door.asks() else ""
     config = uvicorn.Config(
         create(settings, script),
+        # Only the proxy on this machine is believed about whom it speaks for.
+        forwarded_allow_ips="127.0.0.1",
+        ws_max_size=32 * 1024 * 1024,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -60,20 +82,20 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def loopback(host: str) -> str:
-    """The address, if it is one of this machine's own.
+def address(host: str, *, accounts: bool) -> str:
+    """The address, if it is one of this machine's own, or if people have to sign in.
 
     Raises:
-        ConfigError: others could reach it. There are no accounts: whoever reaches it sees all.
+        ConfigError: others could reach it, and there are no accounts: they would see all.
     """
     try:
         ours = ipaddress.ip_address(host).is_loopback
     except ValueError:
         ours = host == "localhost"
-    if not ours:
+    if not host or (not ours and not accounts):
         raise ConfigError(
-            f"不能在 {host} 上打开：没有账号之前，网页只对本机开放",
-            hint="去掉 --host，或用 127.0.0.1",
+            f"不能在 {host or '空地址'} 上打开：没有账号之前，网页只对本机开放",
+            hint="先用 kb user add 设立账号；或去掉 --host，只在本机用",
         )
     return "127.0.0.1" if host == "localhost" else host
 

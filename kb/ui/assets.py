@@ -10,8 +10,10 @@ import streamlit as st
 
 STYLE = "page.css"
 SCRIPT = "page.js"
+DOOR = "door.css"
 FILES = {
     STYLE: "text/css; charset=utf-8",
+    DOOR: "text/css; charset=utf-8",
     SCRIPT: "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from kb import decide
+from kb.access.watermark import copied, viewed
 from kb.config import Settings
 from kb.decide.reading import large_print
-from kb.ui import session
+from kb.decide.render.stamp import stamped
+from kb.seat import Seat
 
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -53,19 +55,21 @@ def own_templates(settings: Settings) -> Path:
     return settings.home / "templates"
 
 
-def pack_bytes(settings: Settings, pack_id: str, form: str) -> bytes:
-    """A stored pack as a file.
+def pack_bytes(seat: Seat, pack_id: str, form: str, *, view: bool = False) -> bytes:
+    """A stored pack as a file: a numbered copy, or with ``view`` what is shown in the page.
 
     Raises:
         NotFound: there is none of this id. PackError: it cannot be rendered here.
         KbError: as `kb.ui.session.opened`.
     """
-    base = session.opened(settings).base
-    own = own_templates(settings)
+    own = own_templates(seat.settings)
     if pack_id.startswith((FROZEN, LARGE)) and pack_id[1:].isdigit():
-        pack, template = decide.open_edition(base.people.editions.by_id(int(pack_id[1:])))
-        if pack_id.startswith(LARGE) and form == "html":
-            return large_print(pack, template)
-        return decide.render_bytes(pack, form, template=template)
-    pack = decide.load(base.people, pack_id, own)
-    return decide.render_bytes(pack, form, own_templates=own)
+        pack, template = decide.open_edition(seat.people.editions.by_id(int(pack_id[1:])))
+        large = pack_id.startswith(LARGE) and form == "html"
+        data = large_print(pack, template) if large else None
+        data = data or decide.render_bytes(pack, form, template=template)
+    else:
+        pack = decide.load(seat.people, pack_id, own)
+        data = decide.render_bytes(pack, form, own_templates=own)
+    stamp = viewed(seat.visitor) if view else copied(seat.visitor, seat.hand_out(pack_id, form))
+    return stamped(data, form, stamp) if seat.marks_copies else data

@@ -14,7 +14,9 @@ PACK = "pack"
 READING = "reading"
 LEDGER = "ledger"
 ABOUT = "about"
-PATHS = (READ, PACK, READING, LEDGER, ABOUT)
+AUDIT = "audit"
+ACCOUNTS = "accounts"
+PATHS = (READ, PACK, READING, LEDGER, ABOUT, AUDIT, ACCOUNTS)
 """Below the root; the search page is the root itself."""
 
 

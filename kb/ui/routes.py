@@ -16,18 +16,19 @@ from starlette.routing import Route
 
 from indexer.pages import picture
 from indexer.sources import digest
+from kb.access.policy import Action
 from kb.config import Settings
-from kb.errors import KbError, NotFound
+from kb.errors import AccessDenied, KbError, NotFound
 from kb.ui import export, ledger, links, session, state
 from kb.ui.asked import Asked, listing
 from kb.ui.cite import citation
-from kb.ui.session import Opened
+from kb.ui.session import Mine
 from kb.ui.suggest import suggestions
 
 log = logging.getLogger("kb.ui")
 
 Handler = Callable[[Request], Awaitable[Response]]
-Make = Callable[[Opened, QueryParams], Response]
+Make = Callable[[Mine, QueryParams], Response]
 
 LONGEST = 400
 """Characters of a preview."""
@@ -54,12 +55,15 @@ def routes(settings: Settings) -> list[Route]:
 def _answer(settings: Settings, make: Make) -> Handler:
     async def answer(request: Request) -> Response:
         def work() -> Response:
-            return make(session.opened(settings), request.query_params)
+            with session.serving(request, settings):
+                return make(session.here(), request.query_params)
 
         try:
             return await run_in_threadpool(work)
         except NotFound as error:
             return PlainTextResponse(str(error), status_code=404)
+        except AccessDenied as error:
+            return PlainTextResponse(str(error), status_code=403)
         except KbError as error:
             log.warning("%s: %s", request.url.path, error)
             return PlainTextResponse(str(error), status_code=503)
@@ -67,7 +71,7 @@ def _answer(settings: Settings, make: Make) -> Handler:
     return answer
 
 
-def _suggest(opened: Opened, asked: QueryParams) -> Response:
+def _suggest(opened: Mine, asked: QueryParams) -> Response:
     scope = session.scope()
     own = [row.query for row in opened.base.desk.asked(scope.reader)]
     found = suggestions(asked.get("q", "")[:100], own, opened.results.names(scope))
@@ -75,7 +79,7 @@ def _suggest(opened: Opened, asked: QueryParams) -> Response:
     return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 
 
-def _preview(opened: Opened, asked: QueryParams) -> Response:
+def _preview(opened: Mine, asked: QueryParams) -> Response:
     """A provision in short, for whoever rests on a link to it."""
     scope = session.scope(_day(asked.get("on", "")))
     ident = asked.get("id", "")
@@ -93,20 +97,20 @@ def _preview(opened: Opened, asked: QueryParams) -> Response:
     )
 
 
-def _original(opened: Opened, asked: QueryParams) -> Response:
+def _original(opened: Mine, asked: QueryParams) -> Response:
     """The file as it lies in its folder; not where it has changed since it was read."""
     path = _same_file(opened, asked)
     return download(path.read_bytes(), path.name, "application/octet-stream")
 
 
-def _page(opened: Opened, asked: QueryParams) -> Response:
+def _page(opened: Mine, asked: QueryParams) -> Response:
     """A page of it as a picture."""
     number = asked.get(state.PAGE, "1")
     data, media_type = picture(_same_file(opened, asked), int(number) if number.isdigit() else 1)
     return download(data, "page", media_type, inline=True)
 
 
-def _same_file(opened: Opened, asked: QueryParams) -> Path:
+def _same_file(opened: Mine, asked: QueryParams) -> Path:
     path, was = opened.base.file_of(asked.get(state.DOCUMENT, ""), session.scope())
     if digest(path) != was:
         raise NotFound(
@@ -116,8 +120,9 @@ def _same_file(opened: Opened, asked: QueryParams) -> Path:
 
 
 def _hits(form: str) -> Make:
-    def make(opened: Opened, asked: QueryParams) -> Response:
+    def make(opened: Mine, asked: QueryParams) -> Response:
         wanted = Asked.of(asked)
+        opened.seat.allow(Action.EXPORT, f"检索结果 {form}：{wanted.query}")
         made = listing(opened.results, wanted, session.scope(wanted.day))
         rows = export.hit_rows(made.hits)
         data = export.table_bytes(form, export.HITS_HEAD, rows, sheet="检索结果")
@@ -127,7 +132,7 @@ def _hits(form: str) -> Make:
 
 
 def _ledger(form: str) -> Make:
-    def make(opened: Opened, asked: QueryParams) -> Response:
+    def make(opened: Mine, asked: QueryParams) -> Response:
         scope = session.scope()
         rows = ledger.narrow(
             ledger.rows_of(opened.base.documents(scope), scope),

@@ -1,4 +1,4 @@
-"""The server: Streamlit's page and our own routes as one application, on this machine only."""
+"""The server: Streamlit's page and our own routes as one application, behind one door."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -18,17 +18,19 @@ from starlette.routing import Route
 from streamlit.starlette import App
 
 from kb.config import Settings
-from kb.errors import KbError, NotFound
-from kb.ui import assets, links, session
+from kb.errors import AccessDenied, AuditUnwritable, KbError, NotFound
+from kb.ui import assets, keepers, links, session, signin
 from kb.ui.files import TYPES, pack_bytes, safe_name
+from kb.ui.gate import Gate
 from kb.ui.headers import SecurityHeaders
+from kb.ui.keepers import keeper
 from kb.ui.routes import routes as fetched
 from kb.ui.shell import notice, shell
 
 log = logging.getLogger("kb.ui")
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
-"""Names of this machine. Until there are accounts, nothing else may ask or be asked for."""
+"""Names of this machine. Another is answered only where ``public_url`` or ``host`` names it."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -41,17 +43,21 @@ def create(settings: Settings, script: Path) -> App:
         script: ``app.py``.
     """
     assets.served()
+    door = keeper(settings)
 
     @asynccontextmanager
     async def lifespan(_: App) -> AsyncIterator[None]:
         # Dictionaries and the model are read at the first search: better before somebody waits.
         Thread(target=session.warm, args=(settings,), daemon=True).start()
+        Thread(target=door.warm, daemon=True).start()
         yield
         session.close_all()
+        keepers.close_all()
 
     page: Handler = _page
     routes = [
         Route("/healthz", _health(settings)),
+        *signin.routes(door),
         Route("/kb/{name}", _asset),
         *fetched(settings),
         Route("/files/pack/{id}/{name}", _pack(settings)),
@@ -64,11 +70,19 @@ def create(settings: Settings, script: Path) -> App:
         routes=routes,
         lifespan=lifespan,
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False),
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts(settings), www_redirect=False),
             Middleware(SecurityHeaders),
+            Middleware(Gate, keeper=door),
         ],
         exception_handlers={500: _fault},
     )
+
+
+def hosts(settings: Settings) -> list[str]:
+    """Names under which the page may be asked for."""
+    shown = urlsplit(settings.public_url).hostname
+    own = settings.host if settings.host not in ("0.0.0.0", "::", *LOOPBACK) else ""  # noqa: S104
+    return [*LOOPBACK, *(name for name in (shown, own) if name)]
 
 
 def _health(settings: Settings) -> Handler:
@@ -77,6 +91,9 @@ def _health(settings: Settings) -> Handler:
 
         def look() -> dict[str, object]:
             base = session.opened(settings).base
+            if keeper(settings).asks():
+                # How much there is, is for who may see all of it.
+                return {"status": "ok", "generation": base.generation}
             return {"status": "ok", "generation": base.generation, **base.counts()}
 
         try:
@@ -105,14 +122,23 @@ def _pack(settings: Settings) -> Handler:
             return PlainTextResponse("没有这种文件", status_code=404)
         form = Path(name).suffix[1:]
         pack_id = request.path_params["id"]
+        inline = request.query_params.get("view") == "1" and form == "html"
+
+        def work() -> bytes:
+            with session.serving(request, settings):
+                return pack_bytes(session.here().seat, pack_id, form, view=inline)
+
         try:
-            data = await run_in_threadpool(lambda: pack_bytes(settings, pack_id, form))
+            data = await run_in_threadpool(work)
         except NotFound as error:
             return PlainTextResponse(str(error), status_code=404)
+        except AccessDenied as error:
+            return PlainTextResponse(str(error), status_code=403)
+        except AuditUnwritable as error:
+            return PlainTextResponse(str(error), status_code=503)
         except KbError as error:
             log.warning("pack %s: %s", pack_id, error)
             return PlainTextResponse(str(error), status_code=500)
-        inline = request.query_params.get("view") == "1" and form == "html"
         how = "inline" if inline else "attachment"
         headers = {
             "Content-Disposition": f"{how}; filename*=UTF-8''{quote(name)}",

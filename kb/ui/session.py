@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import streamlit as st
+from starlette.requests import HTTPConnection
 
+from kb.access.policy import Action
+from kb.access.sessions import COOKIE
+from kb.access.visitor import Visitor
 from kb.base import KnowledgeBase
+from kb.catalogue.rows import NamedRow
 from kb.config import Settings, load_settings
-from kb.errors import IndexMissing, KbError
+from kb.errors import AccessDenied, IndexMissing, KbError
 from kb.model import Scope
+from kb.retrieve import SearchResult
+from kb.seat import Seat
 from kb.ui.cache import Results
+from kb.ui.gate import origin_of
+from kb.ui.keepers import keeper
 from kb.ui.markup import empty_state
 
 log = logging.getLogger("kb.ui")
@@ -28,6 +39,32 @@ class Opened:
 
     base: KnowledgeBase
     results: Results
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """The base as one visitor may use it. ``base`` is a `Seat`: it has the base's words, keeps
+    every answer within the visitor's scope and notes every question."""
+
+    base: KnowledgeBase
+    results: Results
+    seat: Seat
+
+
+class MyResults:
+    """Searches of one visitor; what is kept of them is keyed by scope (`kb.ui.cache`)."""
+
+    def __init__(self, seat: Seat, names: Callable[[Scope], list[NamedRow]]) -> None:
+        self._seat = seat
+        self._names = names
+
+    def search(self, query: str, scope: Scope, limit: int) -> SearchResult:
+        """As `Seat.search`."""
+        return self._seat.search(query, scope, limit=limit)
+
+    def names(self, scope: Scope) -> list[NamedRow]:
+        """What every paper is called that he may see."""
+        return self._names(scope.within(self._seat.scope(scope.as_of)))
 
 
 _opened: dict[Path, Opened] = {}
@@ -53,7 +90,7 @@ def opened(settings: Settings) -> Opened:
 def warm(settings: Settings) -> None:
     """Read what the first search would wait for. What is wrong is told to whoever asks first."""
     with suppress(KbError):
-        opened(settings).base.search("印章", scope(), limit=1)
+        opened(settings).base.search("印章", Scope.everything(as_of=date.today()), limit=1)
 
 
 def close_all() -> None:
@@ -63,14 +100,66 @@ def close_all() -> None:
             _opened.popitem()[1].base.close()
 
 
-def here() -> Opened:
-    """The base that this page shows: ``KB_HOME``, which ``kb serve --home`` sets."""
-    return opened(load_settings())
+Asking = tuple[HTTPConnection, Settings]
+_asking: ContextVar[Asking | None] = ContextVar("_asking", default=None)
+
+
+@contextmanager
+def serving(request: HTTPConnection, settings: Settings) -> Iterator[None]:
+    """Inside, who is reading is who sent this request to a route of ours."""
+    before = _asking.set((request, settings))
+    try:
+        yield
+    finally:
+        _asking.reset(before)
+
+
+def token() -> str:
+    """What the browser brought when it opened the page's connection."""
+    return str(st.context.cookies.get(COOKIE, ""))
+
+
+def visitor() -> Visitor:
+    """Who is reading, as his account stands at this moment.
+
+    Raises:
+        AccessDenied: nobody who has signed in.
+    """
+    if (asking := _asking.get()) is not None:
+        request, settings = asking
+        return keeper(settings).visitor(request.cookies.get(COOKIE, ""), origin_of(request))
+    origin = f"网页 {st.context.ip_address or ''}".strip()
+    return keeper(load_settings()).visitor(token(), origin)
+
+
+def offers(action: Action | None) -> bool:
+    """Whether a page that needs ``action`` is among those that the reader is shown."""
+    try:
+        who = visitor()
+    except KbError:
+        return action in (None, Action.SEARCH)  # the page will say what is the matter
+    if who.identity is None:
+        # A home without accounts has none to look after; its owner reads the log himself.
+        return action is not Action.ACCOUNTS
+    return action is None or who.may(action).allowed
+
+
+def here() -> Mine:
+    """The base that this page shows (``KB_HOME``, which ``kb serve --home`` sets), for who reads.
+
+    Raises:
+        AccessDenied: nobody who has signed in.
+    """
+    asking = _asking.get()
+    who = visitor()
+    of = opened(asking[1] if asking else load_settings())
+    seat = Seat(of.base, who, search=of.results.search)
+    return Mine(seat.as_base, cast(Results, MyResults(seat, of.results.names)), seat)
 
 
 def scope(as_of: date | None = None) -> Scope:
-    """Who is reading, and as of which day. Demo mode: one person at this machine, everything."""
-    return Scope.everything(as_of=as_of or date.today())
+    """What the reader may see, as of which day."""
+    return visitor().scope(as_of or date.today())
 
 
 @contextmanager
@@ -80,6 +169,10 @@ def guarded() -> Iterator[None]:
         yield
     except IndexMissing:
         st.html(NOTHING_YET)
+    except AccessDenied as error:
+        st.error(error.message, icon=":material/lock:")
+        if error.hint:
+            st.caption(error.hint)
     except KbError as error:
         st.error(error.message, icon=":material/error:")
         if error.hint:

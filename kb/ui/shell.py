@@ -23,6 +23,7 @@ def shell() -> str:
         "<title>Streamlit</title>",
         f"<title>{html.escape(f'{NAME} · {SUBTITLE}')}</title>\n"
         f'    <link rel="stylesheet" href="/kb/{assets.STYLE}" />\n'
+        f'    <link rel="stylesheet" href="/kb/{assets.DOOR}" />\n'
         f'    <script defer src="/kb/{assets.SCRIPT}"></script>',
     )
     text = text.replace('href="./favicon.png"', 'href="/kb/icon.svg"')

@@ -23,3 +23,16 @@ def watermark(tier: Tier, reader: str, now: datetime | None = None) -> str:
         f" fill-opacity='0.16' font-family='sans-serif'>{words}</text></svg>"
     )
     return f' style="background-image:url(data:image/svg+xml,{quote(picture)})"'
+
+
+def layer(text: str) -> str:
+    """A layer over the page that lets clicks through. Not for the ear of a screen reader."""
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="420" height="220">'
+        '<text x="20" y="150" transform="rotate(-22 210 110)" font-size="15" '
+        f'fill="#7f8894" fill-opacity="0.16" font-family="sans-serif">{e(text)}</text></svg>'
+    )
+    return (
+        '<div class="kb-watermark" aria-hidden="true" '
+        f"style=\"background-image:url('data:image/svg+xml,{quote(drawing)}')\"></div>"
+    )

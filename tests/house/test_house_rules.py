@@ -36,6 +36,7 @@ CONFINED = {
     "streamlit": ("kb/ui/", "app.py"),
     "sqlalchemy": ("kb/catalogue/",),
     "alembic": ("kb/catalogue/",),
+    "argon2": ("kb/access/passwords.py",),
     "docx": ("kb/decide/render/", "indexer/readers/"),
     "typst": ("kb/decide/render/", "kb/commands/doctor.py"),
 }

@@ -15,13 +15,13 @@ from kb.errors import ConfigError
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
 def test_this_machine_is_allowed(host: str) -> None:
-    assert serve.loopback(host) in (host, "127.0.0.1")
+    assert serve.address(host, accounts=False) in (host, "127.0.0.1")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "example.com", ""])
 def test_every_other_address_is_refused(host: str) -> None:
     with pytest.raises(ConfigError, match="只对本机开放"):
-        serve.loopback(host)
+        serve.address(host, accounts=False)
 
 
 def test_the_command_refuses_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

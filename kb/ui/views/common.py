@@ -6,15 +6,37 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from kb.ui import assets, state, words
+from kb.access.visitor import Visitor
+from kb.access.watermark import viewed
+from kb.errors import KbError
+from kb.ui import assets, session, state, words
+from kb.ui.markup import e
+from kb.ui.watermark import layer
 
 
 def frame() -> None:
-    """Style, brand, and the two notices that no page may lack."""
+    """Style, brand, the two notices that no page may lack, and whose screen it is."""
     assets.install()
     st.logo(assets.path("logo.svg"), size="large")
+    try:
+        who = session.visitor()
+    except KbError:
+        who = None
     st.html(
-        f'<div class="kb-notice" role="note"><b>{words.SECRECY}</b><span>{words.DEMO}</span></div>'
+        f'<div class="kb-notice" role="note"><b>{words.SECRECY}</b>{_who(who)}</div>'
+        + (layer(viewed(who)) if who and who.identity else "")
+    )
+
+
+def _who(who: Visitor | None) -> str:
+    if who is None:
+        return '<span><a href="/login" target="_self">登录</a></span>'
+    if who.identity is None:
+        return f"<span>{words.DEMO}</span>"
+    return (
+        f"<span>{e(who.shown)}（{e(who.identity.role.label)}）　"
+        '<a href="/password" target="_self">修改口令</a>　'
+        '<a href="/logout" target="_self">退出</a></span>'
     )
 
 

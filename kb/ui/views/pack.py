@@ -115,7 +115,7 @@ def _form(base: KnowledgeBase, basket: list[Kept]) -> None:
         edits = Edits(pinned=tuple(one.passage_id for one in basket if one.row))
         with st.spinner("正在查找条文、编排材料……"):
             pack = decide.make(
-                base,
+                session.here().seat.composing(topic.strip()),
                 session.scope(day),
                 topic=topic.strip(),
                 questions=asked,

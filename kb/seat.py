@@ -1,0 +1,324 @@
+"""A reader's seat: what one person may ask of the base. Every answer lies within his scope, and
+every question is in the log before it is answered.
+
+Pages and commands get this, never the base itself. It has the base's words, so that what is
+written for the one works with the other; a word that is not named here does not go through.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from kb.access.policy import Action, Judgement, Marks, judge
+from kb.access.visitor import Visitor
+from kb.base import KnowledgeBase, Shown
+from kb.catalogue.accounts import AccountStore, ExportRow
+from kb.catalogue.audit import AuditLog, Event
+from kb.catalogue.rows import FileRow, PassageRow, SourceRow, VersionRow
+from kb.config import Settings
+from kb.errors import AccessDenied, NotFound
+from kb.law.cited import Link
+from kb.law.kin import Kin
+from kb.law.provision import Provision
+from kb.law.readings import FileReading
+from kb.model import Scope
+from kb.retrieve import Ranked, SearchResult, Similar
+from kb.seat_desk import SeatDesk
+from kb.seat_people import SeatPeople
+
+HIDDEN = "引用了一份您无权查看的文件"
+AGAIN = 60.0
+"""Seconds in which the same person's same question is one event: a page draws itself anew at
+every click, and that is no new question."""
+
+T = TypeVar("T")
+Search = Callable[[str, Scope, int], SearchResult]
+
+
+class Seat:
+    """One visitor at one base."""
+
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        visitor: Visitor,
+        *,
+        search: Search | None = None,
+        quiet: bool = False,
+    ) -> None:
+        """``search``: one that keeps results (its key holds the scope)."""
+        self._base = base
+        self.visitor = visitor
+        self._search = search or (lambda q, s, n: base.search(q, s, limit=n))
+        self._quiet = quiet
+
+    def __getattr__(self, name: str) -> Any:
+        # Only what is not defined here comes this way. Nothing is kept from the owner of a home;
+        # anybody else gets what this class names and no more.
+        if name.startswith("_") or self.visitor.identity is not None:
+            raise AccessDenied(f"没有开放的入口：{name}", reason=f"未登记的入口：{name}")
+        return getattr(self._base, name)
+
+    @property
+    def settings(self) -> Settings:
+        """Of the home."""
+        return self._base.settings
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation that answers now."""
+        return self._base.generation
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with the index, for who keeps it."""
+        return self._base.damage if self.may(Action.FAULTS).allowed else ""
+
+    @property
+    def as_base(self) -> KnowledgeBase:
+        """For what is written for a base: this has its words."""
+        return cast(KnowledgeBase, self)
+
+    @property
+    def desk(self) -> Any:
+        """What this person kept and asked."""
+        return SeatDesk(self._base.desk, self.visitor)
+
+    @property
+    def people(self) -> Any:
+        """What this person made, and the packs that he may see."""
+        return SeatPeople(self._base, self.visitor, self.note)
+
+    def scope(self, as_of: date | None = None) -> Scope:
+        """What he may see on a day."""
+        return self.visitor.scope(as_of)
+
+    def may(self, action: Action) -> Judgement:
+        """Whether he may do such a thing; nothing is noted."""
+        return self.visitor.may(action)
+
+    def allow(self, action: Action, subject: str) -> None:
+        """Note that he does it, or that he was refused.
+
+        Raises:
+            AccessDenied: his role does not allow it. AuditUnwritable: it could not be noted.
+        """
+        found = self.visitor.may(action)
+        self.note(action, subject, found)
+        if not found.allowed:
+            raise AccessDenied(f"不能{action.label}", reason=found.reason, hint=found.reason)
+
+    def note(self, action: Action, subject: str, found: Judgement) -> None:
+        """Write one event."""
+        if self._quiet and found.allowed:
+            return
+        who = self.visitor
+        generation = self._base.generation
+        event = Event(
+            who.name, who.origin, action.value, subject, found.allowed, found.reason, generation
+        )
+        key = (self._base.settings.home, who.session, event)
+        if not _lately(key):
+            self._base.audit.append(event)
+            _remember(key)
+
+    def composing(self, topic: str) -> Seat:
+        """For making one pack: its many searches are one event."""
+        self.allow(Action.COMPOSE, topic)
+        return Seat(self._base, self.visitor, search=self._search, quiet=True)
+
+    def measuring(self) -> Seat:
+        """For an evaluation: its many questions are one event."""
+        self.allow(Action.SEARCH, "（评测）")
+        return Seat(self._base, self.visitor, quiet=True)
+
+    def search(self, query: str, scope: Scope, *, limit: int = 10, **how: Any) -> SearchResult:
+        """As `KnowledgeBase.search`."""
+        self.allow(Action.SEARCH, query)
+        if how:
+            return self._base.search(query, self._within(scope), limit=limit, **how)
+        return self._search(query, self._within(scope), limit)
+
+    def ended(self, query: str, scope: Scope, **how: Any) -> Any:
+        """As `KnowledgeBase.ended`; part of a search, and noted with it."""
+        self.allow(Action.SEARCH, query)
+        return self._base.ended(query, self._within(scope), **how)
+
+    def similar(self, passage_id: str, scope: Scope, *, limit: int = 5) -> tuple[Similar, ...]:
+        """As `KnowledgeBase.similar`; nothing where the passage itself is not his to see."""
+        self._only(Action.VIEW)
+        return self._base.similar(passage_id, self._within(scope), limit=limit)
+
+    def links(self, of: VersionRow, scope: Scope) -> list[Link]:
+        """As `KnowledgeBase.links`."""
+        self._only(Action.VIEW)
+        return self._base.links(of, self._within(scope))
+
+    def kin(self, of: VersionRow, scope: Scope) -> Kin:
+        """As `KnowledgeBase.kin`."""
+        self._only(Action.VIEW)
+        return self._base.kin(of, self._within(scope))
+
+    def file_of(self, path: str, scope: Scope) -> tuple[Path, str]:
+        """As `KnowledgeBase.file_of`: the original, to be taken away or looked at."""
+        found = self._view(path, lambda: self._base.file_of(path, self._within(scope)))
+        self.allow(Action.DOWNLOAD, f"原件 {path}")
+        return found
+
+    def rank(self, query: str, scope: Scope, *, limit: int, **how: Any) -> list[Ranked]:
+        """As `KnowledgeBase.rank`."""
+        self.allow(Action.SEARCH, query)
+        return self._base.rank(query, self._within(scope), limit=limit, **how)
+
+    def passage(self, passage_id: str, scope: Scope) -> PassageRow:
+        """As `KnowledgeBase.passage`."""
+        return self._view(passage_id, lambda: self._base.passage(passage_id, self._within(scope)))
+
+    def provision(self, ident: str, scope: Scope) -> Provision:
+        """As `KnowledgeBase.provision`."""
+        found = self._view(ident, lambda: self._base.provision(ident, self._within(scope)))
+        if self.visitor.identity is None or self.settings.hidden_citations == "silent":
+            return found
+        whole = self._base.provision(ident, Scope.everything(as_of=scope.as_of))
+        there = {r.words for r in whole.cites if r.link.target_path}
+        return replace(
+            found,
+            cites=[
+                replace(r, link=replace(r.link, reason=HIDDEN))
+                if not r.link.target_path and r.words in there
+                else r
+                for r in found.cites
+            ],
+        )
+
+    def passages(self, ids: Sequence[str], scope: Scope) -> dict[str, PassageRow]:
+        """As `KnowledgeBase.passages`."""
+        return self._base.passages(ids, self._within(scope))
+
+    def document(self, path: str, scope: Scope) -> Shown:
+        """As `KnowledgeBase.document`."""
+        return self._view(path, lambda: self._base.document(path, self._within(scope)))
+
+    def documents(self, scope: Scope) -> list[VersionRow]:
+        """As `KnowledgeBase.documents`."""
+        self.allow(Action.LIST, "")
+        return self._base.documents(self._within(scope))
+
+    def readings(self, scope: Scope) -> list[FileReading]:
+        """As `KnowledgeBase.readings`."""
+        self.allow(Action.LIST, "")
+        return self._base.readings(self._within(scope))
+
+    def reading(self, path: str, scope: Scope) -> FileReading:
+        """As `KnowledgeBase.reading`."""
+        return self._view(path, lambda: self._base.reading(path, self._within(scope)))
+
+    def sources(self) -> list[SourceRow]:
+        """The folders: for who keeps them. They are paths of the machine."""
+        return self._base.sources() if self.may(Action.FAULTS).allowed else []
+
+    def files(self) -> list[FileRow]:
+        """Files with what failed: for who keeps them. A name alone can tell too much."""
+        return self._base.files() if self.may(Action.FAULTS).allowed else []
+
+    def counts(self) -> dict[str, int]:
+        """``files``, ``articles``, ``passages`` that he may see."""
+        return self._base.counts(self.scope(None))
+
+    def hand_out(self, pack_id: str, form: str, action: Action = Action.DOWNLOAD) -> ExportRow:
+        """Number a copy of a pack that he may see, and note it.
+
+        Raises:
+            NotFound: there is none for him. AccessDenied, AuditUnwritable: as `allow`.
+        """
+        self.people.pack(pack_id)
+        copy = self._base.accounts.number_export(pack_id, form, self.visitor.name)
+        self.allow(action, f"{pack_id} {form} 第{copy.copy}份 {copy.id}")
+        return copy
+
+    @property
+    def marks_copies(self) -> bool:
+        """Whether files bear whose copy they are: once there are accounts, for everybody."""
+        return self.visitor.identity is not None or self._base.accounts.any()
+
+    @property
+    def accounts(self) -> AccountStore:
+        """Accounts, for who keeps them.
+
+        Raises:
+            AccessDenied: for anybody else.
+        """
+        self._only(Action.ACCOUNTS)
+        return self._base.accounts
+
+    @property
+    def log(self) -> AuditLog:
+        """The log, for the auditor.
+
+        Raises:
+            AccessDenied: for anybody else.
+        """
+        self._only(Action.AUDIT)
+        return self._base.audit
+
+    def _only(self, action: Action) -> None:
+        if not (found := self.visitor.may(action)).allowed:
+            self.allow(action, "")
+            raise AccessDenied(found.reason, reason=found.reason)
+
+    def _within(self, scope: Scope) -> Scope:
+        """Whatever scope a page asks with: never more than this person's own."""
+        if self.visitor.identity is None:
+            return scope
+        return scope.within(self.visitor.scope(scope.as_of))
+
+    def _view(self, subject: str, read: Callable[[], T]) -> T:
+        if not (found := self.visitor.may(Action.VIEW)).allowed:
+            self.allow(Action.VIEW, subject)
+        try:
+            seen = read()
+        except NotFound:
+            # For him it is not there. The log says whether it is; looked up either way, so that
+            # the time says nothing.
+            if (refused := self._refusal(subject)) is not None:
+                self.note(Action.VIEW, subject, refused)
+            raise
+        self.note(Action.VIEW, subject, found)
+        return seen
+
+    def _refusal(self, subject: str) -> Judgement | None:
+        if self.visitor.identity is None:
+            return None
+        path = subject.partition("#")[0]
+        rows = self._base.snapshot().rows
+        hidden = rows.versions(Scope.everything(as_of=None), paths=[path])
+        if not hidden:
+            return Judgement(False, "没有这份文件")
+        one = hidden[0]
+        marks = Marks(one.kind, one.tier, one.department, one.persons)
+        found = judge(self.visitor.scope(None), marks)
+        return found if not found.allowed else Judgement(False, "没有这一处")
+
+
+_noted: OrderedDict[object, float] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _lately(key: object) -> bool:
+    with _lock:
+        return time.monotonic() - _noted.get(key, float("-inf")) < AGAIN
+
+
+def _remember(key: object) -> None:
+    with _lock:
+        _noted[key] = time.monotonic()
+        _noted.move_to_end(key)
+        while len(_noted) > 1000:
+            _noted.popitem(last=False)

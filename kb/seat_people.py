@@ -1,0 +1,158 @@
+"""People's work as one person may see it: his own basket, packs all of whose parts he may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from kb.access.policy import Action, Judgement, Marks, judge
+from kb.access.visitor import Visitor
+from kb.base import KnowledgeBase
+from kb.catalogue.agenda import Agenda
+from kb.catalogue.people import BasketRow, KnownRow, PackRow
+from kb.errors import AccessDenied, NotFound
+from kb.model import AUDIENCE_MARK, Kind, Scope, Tier, audience
+from kb.seat_packs import SeatDrafts, SeatEditions
+
+EVERYTHING = Scope.everything(as_of=None)
+Note = Callable[[Action, str, Judgement], None]
+
+
+class SeatPeople:
+    """Stands before `kb.catalogue.people.People`."""
+
+    def __init__(self, base: KnowledgeBase, visitor: Visitor, note: Note) -> None:
+        self._base = base
+        self._people = base.people
+        self._visitor = visitor
+        self._note = note
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or self._visitor.identity is not None:
+            raise AccessDenied(f"没有开放的入口：{name}", reason=f"未登记的入口：{name}")
+        return getattr(self._people, name)
+
+    def save_pack(self, row: Mapping[str, Any]) -> None:
+        """Keep a pack, with whom its parts are for."""
+        self._people.save_pack(dict(row) | {"audience": self._whom(row["body"])})
+
+    def packs(self) -> list[PackRow]:
+        """Every pack that he may see, newest first."""
+        return [row for row in self._people.packs() if self._judge(row).allowed]
+
+    def pack(self, pack_id: str) -> PackRow:
+        """One pack.
+
+        Raises:
+            NotFound: there is none of this id that he may see.
+        """
+        try:
+            row = self._people.pack(pack_id)
+        except NotFound:
+            self._note(Action.VIEW, f"材料 {pack_id}", Judgement(False, "没有这份材料"))
+            raise
+        found = self._judge(row)
+        self._note(Action.VIEW, f"材料 {pack_id}", found)
+        if not found.allowed:
+            raise NotFound(f"没有编号为 {pack_id} 的参阅材料")
+        return row
+
+    def pack_of(self, decision_id: str) -> PackRow | None:
+        """The draft of a decision, if he may see it."""
+        row = self._people.pack_of(decision_id)
+        return row if row is not None and self._judge(row).allowed else None
+
+    @property
+    def drafts(self) -> SeatDrafts:
+        """Changes to drafts that he may see."""
+        return SeatDrafts(self._people.drafts, self.pack)
+
+    @property
+    def editions(self) -> SeatEditions:
+        """Frozen packs that he may see."""
+        return SeatEditions(self._people.editions, lambda body: self._judge_body(body).allowed)
+
+    @property
+    def agenda(self) -> Agenda:
+        """Decisions: people's own words, for everybody who reads. What is quoted for them is in
+        drafts and editions."""
+        found = self._visitor.may(Action.COMPOSE)
+        if not found.allowed:
+            raise AccessDenied(found.reason, reason=found.reason)
+        return self._people.agenda
+
+    def basket(self, owner: str) -> list[BasketRow]:
+        """His own, whoever is named."""
+        return self._people.basket(self._visitor.reader)
+
+    def put(self, owner: str, passage_id: str, digest: str, note: str = "") -> None:
+        """Into his own."""
+        self._people.put(self._visitor.reader, passage_id, digest, note)
+
+    def take(self, owner: str, passage_id: str) -> None:
+        """Out of his own."""
+        self._people.take(self._visitor.reader, passage_id)
+
+    def known(self) -> list[KnownRow]:
+        """Known questions, for who keeps them."""
+        self._keeper("列出")
+        return self._people.known()
+
+    def known_stamp(self) -> tuple[object, ...]:
+        """Says nothing of what they are."""
+        return self._people.known_stamp()
+
+    def add_known(self, pairs: Iterable[tuple[str, str]]) -> int:
+        """By who keeps them."""
+        self._keeper("加入")
+        return self._people.add_known(pairs)
+
+    def remove_known(self, ids: Iterable[int] | None = None) -> int:
+        """By who keeps them."""
+        self._keeper("删去")
+        return self._people.remove_known(ids)
+
+    def _keeper(self, doing: str) -> None:
+        found = self._visitor.may(Action.KNOWN)
+        self._note(Action.KNOWN, doing, found)
+        if not found.allowed:
+            raise AccessDenied(found.reason, reason=found.reason)
+
+    def _judge(self, row: PackRow) -> Judgement:
+        """A compilation is for who may see all its parts: as they were marked when it was made,
+        and as they are marked now."""
+        return self._judge_body(row.body, row.audience)
+
+    def _judge_body(
+        self, body: Mapping[str, Any], audience: list[list[str]] | None = None
+    ) -> Judgement:
+        may = self._visitor.may(Action.VIEW)
+        if self._visitor.identity is None or not may.allowed:
+            return may
+        scope = self._visitor.scope(None)
+        now = self._whom(body)
+        then = audience if audience is not None else now
+        if audience is None and len(self._rows(body)) < len(_parts(body)):
+            return Judgement(False, "材料中有已不在库中的文件，其知悉范围无从核对")
+        for kind, tier, whom in [*then, *now]:
+            department, *persons = whom.split(AUDIENCE_MARK)
+            found = judge(scope, Marks(Kind(kind), Tier(tier), department, tuple(persons)))
+            if not found.allowed:
+                return found
+        return may
+
+    def _rows(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self._base.passages(_parts(body), EVERYTHING)
+
+    def _whom(self, body: Mapping[str, Any]) -> list[list[str]]:
+        found = {
+            (v.kind.value, v.tier.value, audience(v.department, v.persons))
+            for v in (row.version for row in self._rows(body).values())
+        }
+        return [list(one) for one in sorted(found)]
+
+
+def _parts(body: Mapping[str, Any]) -> list[str]:
+    """Ids of every passage that a stored pack quotes or names."""
+    named = (s for what in ("sources", "left_out") for s in body.get(what, ()))
+    return sorted({str(source["passage_id"]) for source in named})
