@@ -19,7 +19,7 @@ from kb.engine.protocol import NO_END, NO_START, Entry
 from kb.errors import ReadError
 from kb.law.validity import alone
 from kb.model import Description, Mark, Paper, Passage, Validity, audience
-from kb.text.segment import bigrams, words
+from kb.text.segment import bigrams, use_dictionary, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Task:
     max_bytes: int
     ocr: OcrBounds = OcrBounds()
     decided: Decided | None = None
+    dictionary: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Prepared:
 
 def prepare(task: Task) -> Prepared:
     """Read one file. Never raises for a bad file: the reason comes back in ``failure``."""
+    use_dictionary(task.dictionary)
     ocr.use(task.ocr.threads)
     allow(Allowance(task.ocr.page_seconds, task.ocr.file_seconds, more_time))
     try:

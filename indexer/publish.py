@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
 from kb.embed import load
 from kb.engine import open_engine
+from kb.engine.dictionary import follow, take_own
 from kb.engine.embedded.mend import mend_pointer
 from kb.engine.protocol import Versions, Writer
 from kb.engine.versions import made_with
@@ -85,10 +86,14 @@ def index(
     """
     began = time.monotonic()
     embedder = load(settings)
+    if options.dry_run:
+        follow(settings, open_engine(settings).versions())
+    dictionary = None if options.dry_run else take_own(settings)
     with ExitStack() as stack:
         catalogue = stack.enter_context(Catalogue.open(settings, create=True))
         if not options.dry_run:
             mend_pointer(settings, catalogue.sealed())
+        recut = _recut(settings, made_with(embedder), options, progress)
         mended, opened = _writer(settings, made_with(embedder), options, progress)
         writer = stack.enter_context(opened)
         current = writer.base
@@ -100,6 +105,8 @@ def index(
         report = Report(dry_run=options.dry_run, generation=current)
         if mended:
             report.notes.append(f"索引文件曾有损坏，已由目录重建（{mended}）")
+        if recut:
+            report.notes.append("词典有变化，已按新词典重新切分全部文件")
         work, dying = _work(plans, report)
         nothing = not (work or dying or any(p.is_new or p.forgotten for p in plans))
         if options.dry_run or nothing:
@@ -107,7 +114,9 @@ def index(
                 _touch(rows, plans)
             return _finish(report, before, began)
         vectors = Vectors(embedder, writer, before, fresh=options.full)
-        built = _build(settings, writer, vectors, rows, work, dying, plans, standing, progress)
+        built = _build(
+            settings, writer, vectors, rows, work, dying, plans, standing, dictionary, progress
+        )
         if not (built.gained or dying or any(p.is_new or p.forgotten for p in plans)):
             # Only files that failed before were tried, and failed again: the generation that is
             # served says so already, and a further one would push an older one out.
@@ -126,6 +135,18 @@ def index(
         report.purged = built.refused
     report.seconds = time.monotonic() - began
     return report
+
+
+def _recut(settings: Settings, versions: Versions, options: Options, progress: Progress) -> bool:
+    """Where only the office's dictionary has changed, cut anew what the catalogue holds: no file
+    need be read."""
+    made = open_engine(settings).versions()
+    if made is None or made == versions or options.full:
+        return False
+    if replace(made, dictionary=versions.dictionary) != versions:
+        return False
+    rebuild(settings, progress)
+    return True
 
 
 def _writer(
@@ -179,6 +200,7 @@ def _build(
     dying: Sequence[FileRow],
     plans: Sequence[SourcePlan],
     standing: Mapping[str, MarkRow],
+    dictionary: Path | None,
     progress: Progress,
 ) -> _Built:
     """Write rows and entries."""
@@ -210,6 +232,7 @@ def _build(
             settings.max_file_mb * 1024 * 1024,
             bounds,
             _decided(standing.get(w.digest)),
+            dictionary,
         )
         for w in work
     ]

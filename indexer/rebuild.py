@@ -16,6 +16,7 @@ from kb.catalogue import Catalogue
 from kb.config import Settings
 from kb.embed import load
 from kb.engine import open_engine
+from kb.engine.dictionary import take_own
 from kb.engine.embedded.mend import mend_pointer
 from kb.engine.versions import made_with
 from kb.errors import IndexMissing
@@ -36,6 +37,7 @@ def rebuild(settings: Settings, progress: Progress, *, purge: bool = False) -> i
     if purge:
         settings = replace(settings, keep_generations=1)
     embedder = load(settings)
+    take_own(settings)
     with ExitStack() as stack:
         catalogue = stack.enter_context(Catalogue.open(settings, create=True))
         mend_pointer(settings, catalogue.sealed())

@@ -22,6 +22,7 @@ from kb.catalogue.rows import FileRow, PassageRow, SourceRow, VersionRow
 from kb.config import Settings, load_settings
 from kb.embed import Embedder, load
 from kb.engine import open_engine
+from kb.engine.dictionary import follow
 from kb.engine.protocol import Reader
 from kb.engine.versions import made_with
 from kb.errors import NotFound
@@ -122,6 +123,7 @@ class KnowledgeBase:
 
     def _pin(self) -> Snapshot:
         self._followed = self._engine.current()
+        follow(self.settings, self._engine.versions())
         reader = self._engine.reader(expect=made_with(self._embedder))
         rows = self._catalogue.reader(reader.generation)
         retriever = Retriever(

@@ -183,5 +183,9 @@ class Engine(Protocol):
             IndexLocked: another process writes. IndexStale: versions differ and not ``fresh``.
         """
 
+    def versions(self) -> Versions | None:
+        """What the published generation was built with; None where there is none, or it cannot
+        be told."""
+
     def current(self) -> int | None:
         """The published generation, read from the pointer; cheap enough for every request."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import metadata, resources
 from operator import add
@@ -90,8 +90,10 @@ def use_dictionary(path: str | Path | None) -> None:
         ConfigError: the file cannot be read, or a line is neither a word nor a comment.
     """
     own = () if path is None else read_dictionary(Path(path))
-    _current.append(_build((*_office_terms(), *own)))
-    del _current[:-1]
+    listed = dict((*_office_terms(), *own))
+    if not _current or _current[-1].digest != _digest(listed):
+        _current.append(_Segmenter(_make_cut(listed), _digest(listed)))
+        del _current[:-1]
 
 
 def dictionary_digest() -> str:
@@ -144,12 +146,11 @@ def _segmenter() -> _Segmenter:
     return _current[-1]
 
 
-def _build(own: Iterable[UserWord]) -> _Segmenter:
-    listed = dict(own)
+def _digest(listed: dict[str, int]) -> str:
     digest = hashlib.sha256()
     for word, weight in sorted(listed.items()):
         digest.update(f"{word} {weight}\n".encode())
-    return _Segmenter(_make_cut(listed), digest.hexdigest()[:16])
+    return digest.hexdigest()[:16]
 
 
 def _rust(listed: dict[str, int]) -> Cut:

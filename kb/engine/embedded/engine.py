@@ -47,6 +47,14 @@ class EmbeddedEngine:
             return found
         return None if pointer is None else pointer.generation
 
+    def versions(self) -> Versions | None:
+        """What the published generation was built with. See `kb.engine.protocol.Engine`."""
+        with suppress(IndexStale, IndexCorrupt):
+            if (pointer := generation.read_pointer(self._index_dir)) is not None:
+                where = generation.folder(self._index_dir, pointer.generation)
+                return generation.read_manifest(where).versions
+        return None
+
     def reader(self, *, expect: Versions | None) -> EmbeddedReader:
         """Pin the published generation. See `kb.engine.protocol.Engine`.
 
