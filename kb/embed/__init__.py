@@ -10,16 +10,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kb.config import BUILTIN_MODEL, Settings
+from kb.embed.home import BUILTIN, adopt, current, forget
 from kb.embed.protocol import Embedder, Vectors
 
-BUILTIN = Path(__file__).parent / "model"
-"""The folder of the shipped model; ``MODEL_CARD.md`` in it says how it was made."""
-
-__all__ = ["BUILTIN", "Embedder", "Vectors", "load", "passage_text"]
+__all__ = [
+    "BUILTIN",
+    "Embedder",
+    "Vectors",
+    "adopt",
+    "current",
+    "forget",
+    "load",
+    "passage_text",
+]
 
 
 def load(settings: Settings) -> Embedder:
     """The model that ``settings.model`` names: ``builtin``, a folder, or a model's name.
+
+    ``builtin`` is the one that ships, or what ``kb train`` made of it for this home.
 
     Raises:
         ModelError: it does not exist or cannot be loaded (one line, with what to do).
@@ -28,7 +37,7 @@ def load(settings: Settings) -> Embedder:
     from kb.embed.store import is_static
 
     if settings.model == BUILTIN_MODEL:
-        return StaticEmbedder.open(BUILTIN)
+        return StaticEmbedder.open(current(settings))
     folder = Path(settings.model).expanduser()
     if is_static(folder):
         return StaticEmbedder.open(folder)

@@ -24,7 +24,7 @@ PIECE = 4096
 
 
 class StaticEmbedder:
-    """An `Embedder` over the files of a static model; questions and passages are alike to it."""
+    """An `Embedder` over the files of a static model."""
 
     def __init__(self, stored: Stored) -> None:
         from tokenizers import Tokenizer
@@ -40,6 +40,7 @@ class StaticEmbedder:
         self._tokenizer.no_truncation()
         self._tokens = stored.tokens
         self._scales = stored.scales
+        self._lean = stored.lean
         self._name = stored.name
         self._version = f"{stored.name}@{stored.digest}"
 
@@ -64,8 +65,13 @@ class StaticEmbedder:
         return int(self._tokens.shape[1])
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Shape (len(texts), dimensions), unit rows; a text without a known token is all zero."""
-        return self._encode(texts)
+        """Shape (len(texts), dimensions), unit rows; a text without a known token is all zero.
+
+        Questions lean towards what answers people at all (``MODEL_CARD.md``).
+        """
+        rows = self._encode(texts)
+        rows[rows.any(axis=1)] += self._lean
+        return _unit(rows)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimensions), unit rows; a text without a known token is all zero."""
@@ -76,12 +82,16 @@ class StaticEmbedder:
         for row, ids in enumerate(self._cut(texts)):
             if ids:
                 out[row] = self._scales[ids] @ self._tokens[ids].astype(np.float32)
-        norms = np.sqrt(np.einsum("ij,ij->i", out, out))
-        out /= np.where(norms > 0, norms, 1.0)[:, None]
-        return out
+        return _unit(out)
 
     def _cut(self, texts: Sequence[str]) -> Iterator[list[int]]:
         for i in range(0, len(texts), CUT):
             pieces = [text[:PIECE] for text in texts[i : i + CUT]]
             for encoding in self._tokenizer.encode_batch_fast(pieces, add_special_tokens=False):
                 yield encoding.ids
+
+
+def _unit(rows: Vectors) -> Vectors:
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    rows /= np.where(norms > 0, norms, 1.0)[:, None]
+    return rows

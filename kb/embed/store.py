@@ -2,7 +2,8 @@
 
 A folder holds ``model.json`` (name, dimensions, digest), ``tokenizer.json`` (of the ``tokenizers``
 library), ``tokens.npy`` (int8, shape (vocabulary, dimensions)) and ``scales.npy`` (float32, shape
-(vocabulary,)): the vector of token i is ``tokens[i] * scales[i]``.
+(vocabulary,)): the vector of token i is ``tokens[i] * scales[i]``. ``lean.npy`` (float32, shape
+(dimensions,)) is added to the unit vector of a question, not of a passage.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ META = "model.json"
 TOKENIZER = "tokenizer.json"
 TOKENS = "tokens.npy"
 SCALES = "scales.npy"
-FORMAT = 1
+LEAN = "lean.npy"
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Stored:
     tokenizer: str
     tokens: NDArray[np.int8]
     scales: NDArray[np.float32]
+    lean: NDArray[np.float32]
 
 
 def quantise(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -50,14 +53,23 @@ def is_static(folder: Path) -> bool:
     return (folder / META).is_file() and (folder / TOKENS).is_file()
 
 
-def write(folder: Path, *, name: str, tokenizer: str, matrix: NDArray[np.float32]) -> Stored:
-    """Quantise ``matrix`` (shape (vocabulary, dimensions)) and write a model's four files."""
+def write(
+    folder: Path,
+    *,
+    name: str,
+    tokenizer: str,
+    matrix: NDArray[np.float32],
+    lean: NDArray[np.float32] | None = None,
+) -> Stored:
+    """Quantise ``matrix`` (shape (vocabulary, dimensions)) and write a model's five files."""
     folder.mkdir(parents=True, exist_ok=True)
     tokens, scales = quantise(matrix)
-    digest = digest_of(tokenizer, tokens, scales)
+    lean = np.zeros(matrix.shape[1], np.float32) if lean is None else lean.astype(np.float32)
+    digest = digest_of(tokenizer, tokens, scales, lean)
     (folder / TOKENIZER).write_text(tokenizer, encoding="utf-8", newline="\n")
     np.save(folder / TOKENS, tokens)
     np.save(folder / SCALES, scales)
+    np.save(folder / LEAN, lean)
     meta = {
         "format": FORMAT,
         "name": name,
@@ -67,7 +79,7 @@ def write(folder: Path, *, name: str, tokenizer: str, matrix: NDArray[np.float32
     }
     text = json.dumps(meta, ensure_ascii=False, indent=1) + "\n"
     (folder / META).write_text(text, encoding="utf-8", newline="\n")
-    return Stored(name, digest, tokenizer, tokens, scales)
+    return Stored(name, digest, tokenizer, tokens, scales, lean)
 
 
 def read(folder: Path) -> Stored:
@@ -81,8 +93,11 @@ def read(folder: Path) -> Stored:
         tokenizer = (folder / TOKENIZER).read_text(encoding="utf-8")
         tokens = np.load(folder / TOKENS, allow_pickle=False)
         scales = np.load(folder / SCALES, allow_pickle=False)
+        if int(meta["format"]) != FORMAT:
+            raise _other_format(folder, meta["format"])
+        lean = np.load(folder / LEAN, allow_pickle=False)
         wanted = (int(meta["vocabulary"]), int(meta["dimensions"]))
-        name, digest, version = str(meta["name"]), str(meta["digest"]), int(meta["format"])
+        name, digest = str(meta["name"]), str(meta["digest"])
     except FileNotFoundError as error:
         raise ModelError(
             f"向量模型 {folder} 缺少文件 {Path(str(error.filename)).name}",
@@ -92,28 +107,39 @@ def read(folder: Path) -> Stored:
         raise ModelError(
             f"向量模型 {folder} 已损坏：{error}", hint="重新安装本程序，或用 kb train 重新训练"
         ) from error
-    if version != FORMAT:
-        raise ModelError(
-            f"向量模型 {folder} 的格式是 {version}，本程序只认 {FORMAT}",
-            hint="用本程序的 kb train 重新训练",
-        )
-    if tokens.shape != wanted or scales.shape != wanted[:1] or tokens.dtype != np.int8:
+    shapes = (tokens.shape, scales.shape, lean.shape)
+    if shapes != (wanted, wanted[:1], wanted[1:]) or tokens.dtype != np.int8:
         raise ModelError(
             f"向量模型 {folder} 的权重与 {META} 所写的不符",
             hint="重新安装本程序，或用 kb train 重新训练",
         )
-    return Stored(name, digest, tokenizer, tokens, scales.astype(np.float32))
+    floats = scales.astype(np.float32), lean.astype(np.float32)
+    return Stored(name, digest, tokenizer, tokens, *floats)
 
 
-def digest_of(tokenizer: str, tokens: NDArray[np.int8], scales: NDArray[np.float32]) -> str:
+def _other_format(folder: Path, version: object) -> ModelError:
+    return ModelError(
+        f"向量模型 {folder} 的格式是 {version}，本程序只认 {FORMAT}",
+        hint="用本程序的 kb train 重新训练",
+    )
+
+
+def digest_of(
+    tokenizer: str,
+    tokens: NDArray[np.int8],
+    scales: NDArray[np.float32],
+    lean: NDArray[np.float32],
+) -> str:
     """SHA-256 (first 16 hex digits) over tokenizer and weights: what decides the vectors."""
     sha = hashlib.sha256(tokenizer.encode("utf-8"))
     sha.update(np.ascontiguousarray(tokens).tobytes())
-    sha.update(np.ascontiguousarray(scales, dtype="<f4").tobytes())
+    for floats in (scales, lean):
+        sha.update(np.ascontiguousarray(floats, dtype="<f4").tobytes())
     return sha.hexdigest()[:16]
 
 
 def verify(folder: Path) -> bool:
     """Whether the weights still have the digest written beside them (reads everything)."""
     stored = read(folder)
-    return digest_of(stored.tokenizer, stored.tokens, stored.scales) == stored.digest
+    found = digest_of(stored.tokenizer, stored.tokens, stored.scales, stored.lean)
+    return found == stored.digest

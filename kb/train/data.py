@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from kb.errors import ReadError
 HUMAN = "human"
 STRUCTURAL = "structural"
 SENTENCE = "sentence"
+WEAK = "weak-retrieved"
 REPEATS: Mapping[str, int] = {HUMAN: 10}
 """How often an epoch sees pairs with this label; 1 where it is not named."""
 
@@ -31,6 +32,8 @@ SHORT = 10
 """Characters. A shorter sentence does not stand for its article."""
 
 _SENTENCE = re.compile(r"[^。；\n]+[。；\n]?")
+_QUOTED = re.compile(r"《[^》]+》第[^：:]{1,12}条[^：:]{0,6}[：:]\s*(.*)", re.DOTALL)
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,30 @@ def read_pairs(folder: Path, *, seed: int) -> list[Pair]:
         )
         for row in rows
     ]
-    return pairs + list(_sentences(pairs, random.Random(seed)))  # noqa: S311 - no secret
+    return pairs + list(sentences(pairs, random.Random(seed)))  # noqa: S311 - no secret
+
+
+def widened(pairs: Sequence[Pair], *, seed: int) -> list[Pair]:
+    """Further pairs of the same data: another sentence of each article, drawn by ``seed``, and
+    quoted articles («《民法典》第一条：…») as they are indexed, with title and heading.
+
+    One member of the model sees them and one does not: that they differ is what they are for.
+    """
+    shelf: dict[str, str] = {}
+    for pair in pairs:
+        if pair.label == STRUCTURAL:
+            shelf.setdefault(_SPACE.sub("", pair.passage), f"{pair.query} {pair.passage}")
+    quoted = (
+        (pair.query, match[1])
+        for pair in pairs
+        if pair.label == WEAK and (match := _QUOTED.match(pair.passage))
+    )
+    found = [
+        Pair(query, shelf[key], f"{WEAK}-article")
+        for query, text in quoted
+        if (key := _SPACE.sub("", text)) in shelf
+    ]
+    return found + list(sentences(pairs, random.Random(seed)))  # noqa: S311 - no secret
 
 
 def article_texts(pairs: Iterable[Pair]) -> list[str]:
@@ -95,7 +121,8 @@ def article_texts(pairs: Iterable[Pair]) -> list[str]:
     return list(dict.fromkeys(shown))
 
 
-def _sentences(pairs: Iterable[Pair], rng: random.Random) -> Iterable[Pair]:
+def sentences(pairs: Iterable[Pair], rng: random.Random) -> Iterable[Pair]:
+    """For each structural pair of several sentences: one of them asks for heading and rest."""
     for pair in pairs:
         if pair.label != STRUCTURAL:
             continue

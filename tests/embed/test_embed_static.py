@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,15 @@ def test_text_without_known_token_is_zero(folder: Path) -> None:
     assert rows[2] @ rows[2] == pytest.approx(1)
 
 
+def test_questions_lean_and_passages_do_not(tmp_path: Path) -> None:
+    lean = np.array([0, 0.5], dtype=np.float32)
+    write(tmp_path / "l", name="tiny", tokenizer=_tokenizer(), matrix=MATRIX, lean=lean)
+    model = StaticEmbedder.open(tmp_path / "l")
+    np.testing.assert_allclose(model.encode_passages(["印"]), [[1, 0]], atol=1e-6)
+    expected = [[0.8944, 0.4472], [0, 0]]
+    np.testing.assert_allclose(model.encode_queries(["印", "qq"]), expected, atol=1e-4)
+
+
 def test_no_text_gives_no_row(folder: Path) -> None:
     assert StaticEmbedder.open(folder).encode_queries([]).shape == (0, 2)
 
@@ -87,7 +97,7 @@ def test_altered_weights_fail_the_check(folder: Path) -> None:
     assert not verify(folder)
 
 
-@pytest.mark.parametrize("name", ["tokenizer.json", "scales.npy"])
+@pytest.mark.parametrize("name", ["tokenizer.json", "scales.npy", "lean.npy"])
 def test_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(ModelError, match=f"缺少文件 {name}"):
@@ -135,6 +145,18 @@ def test_shipped_model_is_whole_and_small() -> None:
     assert verify(BUILTIN)
     weights = sum(f.stat().st_size for f in BUILTIN.iterdir() if f.suffix in (".npy", ".json"))
     assert weights <= 32_000_000
+
+
+def test_shipped_vocabulary_holds_neither_set_phrases_nor_people() -> None:
+    vocabulary = json.loads((BUILTIN / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+    assert max(len(token) for token in vocabulary if token != "[UNK]") <= 3
+    address = re.compile(
+        "[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马苗"
+        "花方俞任袁柳史唐费薛雷贺倪汤罗毕郝安常于傅卞齐康伍余顾孟黄穆萧尹姚邵汪毛米明"
+        "戴宋庞熊纪舒屈项祝董梁杜阮蓝季贾路江童颜郭梅林钟徐邱骆高夏蔡田胡霍万柯卢莫"
+        "丁邓洪包左石崔龚程邢陆翁曾易黎](书记|市长|县长|区长|局长|主任|先生|女士|同志)$"
+    )
+    assert [token for token in vocabulary if address.search(token)] == []
 
 
 def test_shipped_model_prefers_the_paraphrase(shipped: StaticEmbedder) -> None:

@@ -33,6 +33,7 @@ CONFINED = {
     "faiss": ("kb/engine/embedded/",),
     "torch": ("kb/train/", "kb/embed/transformer.py"),
     "sentence_transformers": ("kb/train/", "kb/embed/transformer.py"),
+    "scipy": ("kb/train/",),
     "streamlit": ("kb/ui/", "app.py"),
     "sqlalchemy": ("kb/catalogue/",),
     "alembic": ("kb/catalogue/",),

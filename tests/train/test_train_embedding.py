@@ -7,12 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.config import Settings
 from kb.embed import load
 from kb.errors import ConfigError, ReadError
 from kb.train import run
-from kb.train.data import read_pairs
+from kb.train.data import Pair, read_pairs, widened
+from kb.train.finish import leaning, turned
+from kb.train.vocabulary import UNKNOWN, alphabet, learn, learned_from
 
 TOPICS = {
     "印章外借": (
@@ -32,7 +36,7 @@ TOPICS = {
     "固定资产": ("电脑坏了想报废", "资产报废应当经技术鉴定，按权限审批后核销"),
     "采购验收": ("买来的东西谁来点", "采购项目完成后由三人以上的验收小组出具验收单"),
 }
-SMALL = {"epochs": 12, "dimensions": 24, "vocabulary": 400}
+SMALL = {"epochs": 20, "dimensions": 48, "vocabulary": 400}
 
 
 def _silent(line: str) -> None:
@@ -107,6 +111,75 @@ def test_a_letter_is_not_repeated(tmp_path: Path) -> None:
     assert [pair.repeats for pair in read_pairs(tmp_path, seed=1)] == [10, 1]
 
 
+def test_quoted_articles_are_trained_as_they_are_indexed() -> None:
+    article = Pair(
+        "印章办法 第二章 外借", "印章外借须经分管负责人批准。\n携带外出应当两人同行。", "structural"
+    )
+    right = Pair(
+        "章子能带走吗",
+        "《印章办法》第五条：印章外借须经分管负责人批准。 携带外出应当两人同行。",
+        "weak-retrieved",
+    )
+    other = Pair("车能开走吗", "《公车办法》第一条：车辆统一调度。", "weak-retrieved")
+    asked, sentence = widened([article, right, other], seed=1)
+    assert asked == Pair(
+        right.query, f"{article.query} {article.passage}", "weak-retrieved-article"
+    )
+    assert sentence.label == "sentence"
+
+
+def test_vocabulary_is_learned_from_law_and_never_from_letters() -> None:
+    pairs = [
+        Pair("印章办法 第二章", "印章外借须经批准", "structural"),
+        Pair("老板不给钱", "网友您好，感谢您的来信", "weak-retrieved"),
+        Pair("胡书记您好", "网友您好", "human"),
+        Pair("胡书记请关注", "小区停水", "title-body"),
+    ]
+    assert learned_from(pairs) == ["印章办法 第二章", "印章外借须经批准", "老板不给钱"]
+    assert "胡书记您好" in learned_from(pairs[2:])
+
+
+@given(st.integers(2, 4), st.lists(st.text("印章外借批准", min_size=4), min_size=3, max_size=9))
+def test_no_token_is_over_the_bound(longest: int, texts: list[str]) -> None:
+    vocabulary = learn(texts * 3, size=200, longest=longest).get_vocab()
+    assert max(len(token) for token in vocabulary if token != UNKNOWN) <= longest
+
+
+def test_characters_of_letters_are_known_one_by_one() -> None:
+    pairs = [Pair("印章办法", "印章须经批准", "structural"), Pair("群众来信", "群众来访", "human")]
+    known = alphabet(pairs)
+    assert "群" in known
+    assert "访" not in known
+    vocabulary = learn(learned_from(pairs), size=60, longest=3, characters=known).get_vocab()
+    assert "群" in vocabulary
+    assert "群众" not in vocabulary
+
+
+def test_a_bound_is_no_tighter_than_it_says() -> None:
+    vocabulary = learn(["印章外借"] * 9, size=50, longest=4).get_vocab()
+    assert "印章外借" in vocabulary
+
+
+def test_first_components_hold_the_most_and_cosines_stay() -> None:
+    rng = np.random.default_rng(2)
+    rows = (rng.normal(size=(300, 12)) * np.linspace(0.2, 3, 12)).astype(np.float32)
+    along = turned(rows, rows)
+    np.testing.assert_allclose(along @ along.T, rows @ rows.T, rtol=1e-3, atol=1e-2)
+    assert (np.diff(np.square(along).sum(axis=0)) <= 1e-3).all()
+
+
+def test_lean_points_to_what_answers() -> None:
+    rng = np.random.default_rng(3)
+    articles = rng.normal(size=(400, 8)).astype(np.float32)
+    answers = articles[articles[:, 2] > 0.5]
+    lean = leaning(articles, answers, 0.3)
+    assert np.linalg.norm(lean) == pytest.approx(0.3, rel=1e-4)
+    assert np.abs(lean).argmax() == 2
+    assert lean[2] > 0
+    assert not leaning(articles, answers[:10], 0.3).any()
+    assert not leaning(articles, answers, 0.0).any()
+
+
 def test_training_without_articles_or_judged_pairs(tmp_path: Path) -> None:
     data = tmp_path / "d"
     data.mkdir()
@@ -151,5 +224,7 @@ def test_output_that_is_taken(data: Path, tmp_path: Path) -> None:
 def test_numbers_that_make_no_sense(data: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="维数"):
         run(data, tmp_path / "m", dimensions=0)
+    with pytest.raises(ConfigError, match="整除"):
+        run(data, tmp_path / "m", dimensions=25)
     with pytest.raises(ConfigError, match="轮数"):
         run(data, tmp_path / "m", epochs=0)
