@@ -7,7 +7,7 @@ because a mark of secrecy may stand in them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -18,6 +18,7 @@ from indexer.readers.limits import Archive
 from indexer.reading import Block, Reading
 from kb.errors import ReadError
 
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 SKIPPED = frozenset(
     f"{W}{tag}"
@@ -39,7 +40,7 @@ SKIPPED = frozenset(
         "tbl",
         "txbxContent",
     ]
-) | {"{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}
+) | {f"{MC}AlternateContent"}
 BREAKS = frozenset((f"{W}br", f"{W}cr"))
 MAIN = re.compile(r"word/document\d*\.xml")
 
@@ -61,32 +62,57 @@ def read(data: bytes, name: str) -> Reading:
     styles = Styles(archive.xml("word/styles.xml") if "word/styles.xml" in archive else None)
     blocks = tuple(_Walk(numbering, styles).blocks(body))
     notes = []
+    boxes = tuple(_boxed(body))
+    if not any(block.text.strip() for block in blocks):
+        # A poster, a red head made by hand: what is in frames is all there is.
+        blocks = tuple(Block("paragraph", text) for text in boxes)
+    elif boxes:
+        notes.append(f"文本框中的文字（{sum(map(len, boxes))} 字）未作正文")
+    if remarks := _remarks(archive):
+        notes.append(f"脚注、尾注 {remarks} 条未作正文")
     if numbering.unresolved:
         notes.append(f"{numbering.unresolved} 个段落的自动编号没有定义，编号可能缺失")
     return Reading(
         "docx",
         blocks,
         notes=tuple(notes),
-        heads=tuple(_heads(archive, body)),
+        heads=tuple(_heads(archive, boxes)),
         unresolved=numbering.unresolved,
     )
 
 
-def _heads(archive: Archive, body: etree._Element) -> Iterator[str]:
+def _heads(archive: Archive, boxes: Iterable[str]) -> Iterator[str]:
     """Lines of headers, footers and text boxes, each once."""
     parts = [
         archive.xml(n)
         for n in archive.names()
         if re.fullmatch(r"word/(?:header|footer)\d*\.xml", n)
     ]
-    boxes = list(body.iter(f"{W}txbxContent"))
-    seen: set[str] = set()
-    for root in [*parts, *boxes]:
-        for paragraph in root.iter(f"{W}p"):
-            text = "".join(str(t.text or "") for t in paragraph.iter(f"{W}t")).strip()
-            if text and text not in seen:
-                seen.add(text)
-                yield text
+    found = [_plain(p) for root in parts for p in root.iter(f"{W}p")]
+    yield from dict.fromkeys(text for text in [*found, *boxes] if text)
+
+
+def _boxed(body: etree._Element) -> Iterator[str]:
+    """The paragraphs of text boxes. Word writes one twice, for new and for old programs: the
+    second is left out."""
+    for box in body.iter(f"{W}txbxContent"):
+        if next(box.iterancestors(f"{MC}Fallback"), None) is None:
+            yield from filter(None, (_plain(p) for p in box.iter(f"{W}p")))
+
+
+def _remarks(archive: Archive) -> int:
+    """How many foot- and endnotes there are."""
+    count = 0
+    for part in ("footnotes", "endnotes"):
+        if f"word/{part}.xml" in archive:
+            notes = archive.xml(f"word/{part}.xml").iterchildren()
+            # The first ones, which have a type, are the lines that set notes off.
+            count += sum(1 for n in notes if not n.get(f"{W}type") and _plain(n))
+    return count
+
+
+def _plain(element: etree._Element) -> str:
+    return "".join(str(t.text or "") for t in element.iter(f"{W}t")).strip()
 
 
 class _Walk:
@@ -117,13 +143,19 @@ class _Walk:
         look = self.styles.look(properties)
         text = self.carried + "".join(_texts(element))
         self.carried = ""
-        if properties is not None and properties.find(f"{W}rPr/{W}del") is not None:
+        if properties is not None and any(
+            properties.find(f"{W}rPr/{W}{tag}") is not None for tag in ("del", "moveFrom")
+        ):
             # The paragraph mark is deleted: accepted, this paragraph runs on into the next.
             self.carried = text
             return
         bare = text.strip()
         label = ""
-        num_id, level = look.numbering or self.numbering.style_levels.get(look.style_id, ("", 0))
+        linked = self.numbering.style_levels.get(look.style_id)
+        num_id, level = look.numbering or linked or ("", 0)
+        if linked and (properties is None or properties.find(f"{W}numPr") is None):
+            # A style's own level counts for nothing where a level names the style (17.9.3).
+            level = linked[1]
         if num_id:
             # An empty paragraph is counted, too: Word prints its number, and the next is one more.
             label = self.numbering.label(num_id, level)
@@ -159,10 +191,15 @@ def _texts(element: etree._Element) -> Iterator[str]:
             yield "-"
         elif tag == f"{W}sym":
             yield "□"
-        elif tag == f"{W}r" and child.find(f"{W}rPr/{W}vanish") is not None:
+        elif tag == f"{W}r" and _hidden(child):
             continue
         else:
             yield from _texts(child)
+
+
+def _hidden(run: etree._Element) -> bool:
+    mark = run.find(f"{W}rPr/{W}vanish")
+    return mark is not None and mark.get(f"{W}val", "1") not in ("0", "false")
 
 
 def _all_bold(element: etree._Element) -> bool:

@@ -30,6 +30,8 @@ def table_blocks(element: etree._Element, walk: Walk) -> Iterator[Block]:
         cells: list[str] = [""] * _integer(tr, "trPr", "gridBefore", 0)
         filled = 0
         for tc in _children(tr, "tc"):
+            if tc.find(f"{W}tcPr/{W}cellDel") is not None:
+                continue
             blocks = list(walk(tc))
             inner.extend(blocks)
             text = "\n".join(block.text for block in blocks)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -45,6 +45,22 @@ class Line:
     size: float
     height: float
     block: Block | None = None
+
+
+def scaled(lines: Sequence[Line], height: float) -> list[Line]:
+    """Lines measured in other units, brought to those in which their page is ``height`` high."""
+    return [
+        replace(
+            line,
+            x0=line.x0 * factor,
+            x1=line.x1 * factor,
+            top=line.top * factor,
+            size=line.size * factor,
+            height=height,
+        )
+        for line in lines
+        for factor in (height / line.height,)
+    ]
 
 
 def tidy(text: str) -> str:

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from indexer.readers.lines import Line, tidy
+from indexer.readers.ocr_lost import Box, collapsed, lost
 
 HINT = "安装文字识别组件（pip install 'shuniu[ocr]'）后重新入库，或提供原始的 DOCX"
 MAX_PIXELS = 60_000_000
@@ -26,10 +27,12 @@ LARGE = 2600
 """Longest side, in pixels, above which a page is larger than A4 and looked at twice as large."""
 TALL = 2.4
 """Height by width from which a picture is a long screenshot, looked at in pieces."""
+ABOUT = 0.28
+"""Share by which the box of a line may be higher or lower than those of its size are."""
+SURE = 0.8
+"""Confidence from which a line counts that was looked at although none was found there."""
 NARROW = {ord("０") + n: ord("0") + n for n in range(10)}
 """Digits of full width, which OCR sees in well-spaced ones."""
-Box = tuple[float, float, float, float, str, float]
-"""Top, left, right, bottom, text and confidence of a piece of text."""
 _LOCK = threading.Lock()
 _threads = [1]
 
@@ -76,14 +79,29 @@ def lines_of(picture: Any, page: int) -> tuple[list[Line], list[float]]:
         placed.extend(_boxes(piece, offset))
     lines: list[Line] = []
     scores: list[float] = []
-    for row in _rows(placed):
+    rows = list(_rows(placed))
+    sizes = [0.8 * max(box[3] - box[0] for box in row) for row in rows]
+    body = _body_size([box for row in rows for box in row])
+    for row, size in zip(rows, sizes, strict=True):
         text = tidy("　".join(box[4] for box in row))
-        size = max(box[3] - box[0] for box in row) * 0.8
         right, height = row[-1][2], float(picture.shape[0])
-        lines.append(Line(page, text, row[0][1], right, row[0][0], size, height))
+        # A box is as high as the tallest letter in it: that tells a title, and not a paragraph.
+        level = body if abs(size - body) <= ABOUT * body else size
+        lines.append(Line(page, text, row[0][1], right, row[0][0], level, height))
         for box in row:
             scores.extend([box[5]] * len(box[4]))
     return lines, scores
+
+
+def _body_size(boxes: list[Box]) -> float:
+    """The size of most letters."""
+    spread = sorted((0.8 * (box[3] - box[0]), len(box[4])) for box in boxes)
+    half = sum(count for _, count in spread) / 2
+    for size, count in spread:
+        half -= count
+        if half <= 0:
+            return size
+    return 0.0
 
 
 def _pieces(picture: Any) -> Iterator[tuple[int, Any]]:
@@ -110,15 +128,49 @@ def _boxes(picture: Any, offset: int) -> Iterator[Box]:
     longest = max(picture.shape[:2])
     side = SIDE if longest <= LARGE else 2 * SIDE
     scale = min(2.0, SIDE / longest)
-    with _LOCK:
-        found = _engine(_threads[0], side)(_enlarged(picture, scale) if scale > 1 else picture)
-    if found is None or found.boxes is None or not found.txts:
-        return
+    larger = _enlarged(picture, scale) if scale > 1 else picture
     scale = max(scale, 1.0)
-    for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
-        xs, ys = [float(p[0]) / scale for p in box], [float(p[1]) / scale + offset for p in box]
-        if float(score) >= LEAST and text.strip():
-            yield min(ys), min(xs), max(xs), max(ys), text.translate(NARROW), float(score)
+    with _LOCK:
+        engine = _engine(_threads[0], side)
+        found = engine(larger, use_det=True)
+        boxes: list[Box] = []
+        if found is not None and found.boxes is not None and found.txts:
+            for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
+                xs, ys = [float(p[0]) for p in box], [float(p[1]) for p in box]
+                boxes.append((min(ys), min(xs), max(xs), max(ys), text, float(score)))
+        boxes = [_again(engine, larger, box) if collapsed(box) else box for box in boxes]
+        for place in lost(larger, boxes):
+            if (line := _line(engine, larger, *place)) and line[5] >= SURE:
+                boxes.append(line)
+    for top, left, right, bottom, text, score in boxes:
+        if score >= LEAST and text.strip():
+            place = (top / scale + offset, left / scale, right / scale, bottom / scale + offset)
+            yield *place, text.translate(NARROW), score
+
+
+def _line(
+    engine: Any, picture: Any, top: float, left: float, right: float, bottom: float
+) -> Box | None:
+    """What is read in one place, taken for a line."""
+    high, wide = picture.shape[:2]
+    rows, columns = (
+        slice(max(int(top), 0), min(int(bottom), high)),
+        slice(max(int(left), 0), min(int(right), wide)),
+    )
+    read = engine(picture[rows, columns], use_det=False)
+    if not read.txts or not read.txts[0].strip():
+        return None
+    return top, left, right, bottom, read.txts[0], float(read.scores[0])
+
+
+def _again(engine: Any, picture: Any, box: Box) -> Box:
+    """Read a line again, with more around it, where far too little was read of it."""
+    top, left, right, bottom, text, _ = box
+    for margin in (0.15 * (bottom - top), 0.4 * (bottom - top)):
+        line = _line(engine, picture, top - margin, left - margin, right + margin, bottom + margin)
+        if line is not None and line[5] >= SURE and len(line[4]) > 2 * len(text):
+            return top, left, right, bottom, line[4], line[5]
+    return box
 
 
 def _enlarged(picture: Any, scale: float) -> Any:

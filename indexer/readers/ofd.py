@@ -6,13 +6,12 @@ read by OCR.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from indexer.readers import ocr
 from indexer.readers.encoding import garbled
 from indexer.readers.limits import MAX_CHARACTERS, Archive
-from indexer.readers.lines import Line, blocks, without_running_heads
+from indexer.readers.lines import Line, blocks, scaled, without_running_heads
 from indexer.readers.ocr_pages import Recognised, recognise, spans
 from indexer.readers.ofd_package import Document, Page, documents, local, numbers, visible
 from indexer.readers.ofd_text import lines_of, lost_glyphs
@@ -20,8 +19,8 @@ from indexer.reading import Reading
 from kb.errors import ReadError
 
 FEW, SPARSE = 8, 60
-"""Characters on a page below which a picture, or one over half of it, is taken for its text."""
-LEAST_COVERED, COVERED = 0.05, 0.5
+"""Characters on a page below which a picture, or one over most of it, is taken for its text."""
+LEAST_COVERED, COVERED = 0.05, 0.8
 """Share of the page that such a picture covers: a seal or an emblem covers less."""
 STROKES = 12
 """Outlines on a page from which they may be letters; rules, frames and a red line are fewer."""
@@ -117,7 +116,9 @@ def _recognised(
 
     found = recognise([*pictured], draw, notes)
     for number, seen in found.pages.items():
-        by_page[number] = together(by_page[number], seen)
+        document, index = pictured[number]
+        height = document.page(index).height
+        by_page[number] = together(by_page[number], scaled(seen, height))
     if found.pages:
         notes.insert(0, f"经文字识别（OCR）：第{spans(found.pages)}页")
     if bare := [number for number in found.without if not by_page[number]]:
@@ -128,13 +129,7 @@ def _recognised(
 def together(own: list[Line], seen: list[Line]) -> list[Line]:
     """What OCR saw, and the page's own lines where it saw none: text in fonts that the file does
     not carry cannot be drawn."""
-    scale = seen[0].height / own[0].height if own else 1.0
-    lines = [*seen]
-    for line in own:
-        moved = replace(
-            line, x0=line.x0 * scale, x1=line.x1 * scale, top=line.top * scale,
-            size=line.size * scale, height=line.height * scale,
-        )  # fmt: skip
-        if not any(abs(moved.top - other.top) < moved.size for other in seen):
-            lines.append(moved)
-    return sorted(lines, key=lambda line: line.top)
+    missed = [
+        line for line in own if not any(abs(line.top - other.top) < line.size for other in seen)
+    ]
+    return sorted([*seen, *missed], key=lambda line: line.top)

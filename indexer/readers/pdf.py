@@ -15,7 +15,7 @@ from indexer.readers import ocr
 from indexer.readers.columns import in_columns
 from indexer.readers.encoding import garbled
 from indexer.readers.limits import MAX_CHARACTERS, MAX_PAGES
-from indexer.readers.lines import Line, blocks, tidy, without_running_heads
+from indexer.readers.lines import Line, blocks, scaled, tidy, without_running_heads
 from indexer.readers.ocr_pages import DPI, Recognised, recognise, spans
 from indexer.readers.pdf_tables import Box, tables_of
 from indexer.reading import Reading, table
@@ -23,9 +23,11 @@ from kb.errors import ReadError
 
 FEW = 8
 """Characters on a page below which it counts as a picture of text."""
-SPARSE, COVERED = 60, 0.5
+SPARSE, COVERED = 60, 0.8
 """So few characters over a picture of this share of the page are a stamp or the mark that a
 scanning program leaves, not what the page says."""
+FULL, LARGE = 200, 0.25
+"""A page with fewer characters and a picture of this share is noted: it may show a table."""
 SCANNED, GARBLED = "scanned", "garbled"
 GARBLED_WHY = "字体没有文字编码，读出的是乱码"
 
@@ -57,6 +59,7 @@ def _read(document: Any, data: bytes, name: str) -> Reading:
     by_page: dict[int, list[Line]] = {}
     pictured: dict[int, str] = {}
     ruled: list[int] = []
+    figures: list[int] = []
     total = 0
     for number in range(1, count + 1):
         page = document[number - 1]
@@ -67,13 +70,17 @@ def _read(document: Any, data: bytes, name: str) -> Reading:
             raise ReadError(name, "文字过多", hint="拆分后再入库")
         if why := _no_text(page, text):
             pictured[number] = why
-        elif _ruled(page):
+        elif len(text) < FULL and _covered(page) >= LARGE:
+            figures.append(number)
+        if not why and _ruled(page):
             ruled.append(number)
         if why != GARBLED:
             by_page[number] = here
         page.close()
     notes: list[str] = []
     found = _recognised(document, by_page, pictured, notes, name)
+    if figures:
+        notes.append(f"第{spans(figures)}页有大幅图片，图中的文字未读取")
     lines = [line for number in sorted(by_page) for line in by_page[number]]
     if not lines:
         raise ReadError(name, f"没有认出文字（扫描件，共 {count} 页）", hint="重新扫描得清楚些")
@@ -137,7 +144,7 @@ def _recognised(
 
     found = recognise([*pictured], draw, notes)
     better = {
-        number: lines
+        number: scaled(lines, document.get_page_size(number - 1)[1])
         for number, lines in found.pages.items()
         if sum(len(line.text) for line in lines) > 1.5 * own.get(number, 0)
     }

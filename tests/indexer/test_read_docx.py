@@ -159,6 +159,41 @@ def test_heading_levels_by_style_and_directly() -> None:
     assert blocks[2].style == "toc"
 
 
+def test_a_level_that_names_a_style_decides_its_level() -> None:
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{ident}"><w:name w:val="{ident}"/><w:pPr><w:numPr>'
+        '<w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        for ident in ("Zhang", "Tiao")
+    )
+    numbering = abstract(
+        1,
+        lvl(0, "chineseCounting", "第%1章", '<w:pStyle w:val="Zhang"/>'),
+        lvl(1, "chineseCounting", "第%2条", '<w:lvlRestart w:val="0"/><w:pStyle w:val="Tiao"/>'),
+    ) + num(1, 1)
+    body = p("总则", style="Zhang") + p("甲", style="Tiao") + p("附则", style="Zhang")
+    body += p("乙", style="Tiao")
+    assert texts(read(docx(body, numbering, styles), "a.docx")) == [
+        "第一章　总则", "第一条　甲", "第二章　附则", "第二条　乙",
+    ]  # fmt: skip
+
+
+def test_starts_levels_restarts_and_overrides_together() -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="5"/>'
+        '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="第%1条"/></w:lvl>'
+        + lvl(1, "chineseCounting", "（%2）") + lvl(2, "decimal", "%3.") + "</w:abstractNum>"
+        + num(1, 1)
+        + num(2, 1, '<w:lvlOverride w:ilvl="1"><w:startOverride w:val="3"/></w:lvlOverride>')
+    )  # fmt: skip
+    body = (
+        p("甲", 1) + p("a", 1, 1) + p("x", 1, 2) + p("b", 2, 1) + p("y", 2, 2) + p("c", 2, 1)
+        + p("乙", 1) + p("d", 1, 1)
+    )  # fmt: skip
+    assert texts(read(docx(body, numbering), "a.docx")) == [
+        "第五条　甲", "（一）a", "1. x", "（三）b", "1. y", "（四）c", "第六条　乙", "（一）d",
+    ]  # fmt: skip
+
+
 def test_undefined_numbering_is_noted() -> None:
     reading = read(docx(p("甲", 7), num(1, 1)), "a.docx")
     assert texts(reading) == ["甲"]
@@ -174,6 +209,93 @@ def test_tracked_changes_are_read_as_accepted() -> None:
         "<w:p><w:r><w:t>后半。</w:t></w:r></w:p>"
     )
     assert texts(read(docx(body), "a.docx")) == ["金额在十万元以上", "前半，后半。"]
+
+
+def r(text: str) -> str:
+    return f"<w:r><w:t>{text}</w:t></w:r>"
+
+
+def marked(mark: str, text: str) -> str:
+    number = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    return f"<w:p><w:pPr>{number}<w:rPr><w:{mark}/></w:rPr></w:pPr>{text}</w:p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"<w:p><w:ins><w:ins>{r('甲')}</w:ins></w:ins></w:p>", ["甲"]),
+        ("<w:p><w:ins><w:del><w:r><w:delText>乙</w:delText></w:r></w:del></w:ins>"
+         f"{r('丙')}</w:p>", ["丙"]),
+        ("<w:p><w:moveFromRangeStart/><w:moveFrom><w:r><w:t>旧</w:t></w:r></w:moveFrom>"
+         f"<w:moveFromRangeEnd/>{r('中')}<w:moveTo>{r('新')}</w:moveTo></w:p>", ["中新"]),
+        # A paragraph that is gone counts for no number, whichever way it went.
+        (marked("del", "<w:del><w:r><w:delText>删</w:delText></w:r></w:del>") + p("留", 1),
+         ["第一条　留"]),
+        (marked("moveFrom", f"<w:moveFrom>{r('移')}</w:moveFrom>") + p("留", 1), ["第一条　留"]),
+        (marked("ins", f"<w:ins>{r('增')}</w:ins>") + p("留", 1), ["第一条　增", "第二条　留"]),
+        # What a property was before is no property now.
+        ("<w:p><w:pPr><w:pPrChange><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr>"
+         f"</w:pPrChange></w:pPr>{r('文')}</w:p>" + p("留", 1), ["文", "第一条　留"]),
+        ("<w:p><w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>显</w:t></w:r></w:p>", ["显"]),
+    ],
+)  # fmt: skip
+def test_tracked_changes_one_in_another(body: str, expected: list[str]) -> None:
+    numbering = abstract(1, lvl(0, "chineseCounting", "第%1条")) + num(1, 1)
+    assert texts(read(docx(body, numbering), "a.docx")) == expected
+
+
+def test_tracked_changes_in_a_table() -> None:
+    def tc(inner: str, props: str = "") -> str:
+        return f"<w:tc><w:tcPr>{props}</w:tcPr><w:p>{inner}</w:p></w:tc>"
+
+    deleted = "<w:del><w:r><w:delText>旧</w:delText></w:r></w:del>"
+    body = (
+        f"<w:tbl><w:tr>{tc(r('事项'))}{tc(r('限额'))}</w:tr>"
+        f"<w:tr><w:trPr><w:ins/></w:trPr>{tc(r('采购'))}"
+        f"{tc(deleted + '<w:ins>' + r('十万元') + '</w:ins>')}</w:tr>"
+        f"<w:tr><w:trPr><w:del/></w:trPr>{tc(r('删'))}{tc(r('去'))}</w:tr>"
+        f"<w:tr>{tc(r('并'), '<w:cellDel/>')}{tc(r('接待'))}"
+        f"{tc(r('一万元'), '<w:cellIns/>')}</w:tr>"
+        "</w:tbl>"
+    )
+    (table,) = read(docx(body), "a.docx").blocks
+    assert table.rows == (("事项", "限额"), ("采购", "十万元"), ("接待", "一万元"))
+
+
+def box(text: str) -> str:
+    """A text box as Word writes it: once for new programs, once more for old ones."""
+    inner = f"<w:txbxContent>{p(text)}</w:txbxContent>"
+    mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    return (
+        f'<w:p><w:r><mc:AlternateContent xmlns:mc="{mc}"><mc:Choice Requires="wps"><w:drawing>'
+        f"{inner}</w:drawing></mc:Choice><mc:Fallback><w:pict>{inner}</w:pict></mc:Fallback>"
+        "</mc:AlternateContent></w:r></w:p>"
+    )
+
+
+def test_a_text_box_is_no_part_of_the_text_and_counted_once() -> None:
+    reading = read(docx(p("第一条　正文。") + box("内部资料")), "a.docx")
+    assert texts(reading) == ["第一条　正文。"]
+    assert reading.heads == ("内部资料",)
+    assert reading.notes == ("文本框中的文字（4 字）未作正文",)
+
+
+def test_text_boxes_alone_are_the_text() -> None:
+    reading = read(docx(box("第一条　框中。") + box("第二条　框中。")), "a.docx")
+    assert texts(reading) == ["第一条　框中。", "第二条　框中。"]
+
+
+def test_footnotes_are_left_out_and_counted() -> None:
+    stream = io.BytesIO(docx(f"<w:p>{r('正文')}</w:p>"))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr(
+            "word/footnotes.xml",
+            f'<w:footnotes {NS}><w:footnote w:type="separator">{p("—")}</w:footnote>'
+            f"<w:footnote>{p('说明文字')}</w:footnote></w:footnotes>",
+        )
+    reading = read(stream.getvalue(), "a.docx")
+    assert texts(reading) == ["正文"]
+    assert reading.notes == ("脚注、尾注 1 条未作正文",)
 
 
 def test_notes_boxes_fields_and_hidden_text_are_left_out() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pypdfium2 as pdfium
 import pytest
 import typst
@@ -15,6 +17,7 @@ from support.office_files import pdf_from_markdown
 from indexer.papers import papers
 from indexer.readers import ocr, ocr_pages, read_bytes
 from indexer.readers.lines import Line
+from indexer.readers.ocr_lost import collapsed, lost
 from kb.errors import ReadError
 
 needs_ocr = pytest.mark.skipif(not ocr.available(), reason="the extra «ocr» is not installed")
@@ -130,3 +133,36 @@ def test_a_scan_with_the_mark_of_its_program_is_read(page: Image.Image, tmp_path
     reading = read_bytes(typst.compile(source), "a.pdf")
     assert "外借印章须经局长批准" in "".join(block.text for block in reading.blocks)
     assert reading.confidence is not None
+
+
+def drawn_lines(*rows: int) -> Any:
+    """A white picture with dashes like a line of letters, 30 high, at these rows."""
+    picture = np.full((1000, 800, 3), 255, np.uint8)
+    for row in rows:
+        for column in range(100, 700, 30):
+            picture[row : row + 30, column : column + 24] = 0
+    return picture
+
+
+def box(row: int, text: str = "二十个字") -> tuple[float, float, float, float, str, float]:
+    return float(row), 100.0, 700.0, row + 30.0, text * 5, 0.99
+
+
+def test_a_line_that_was_passed_over_is_found() -> None:
+    picture = drawn_lines(100, 200, 300, 400)
+    picture[:, 50:52] = 0  # a rule beside the text
+    picture[600:800, 100:300] = 0  # a seal
+    (place,) = lost(picture, [box(100), box(200), box(400)])
+    assert place == (296, 96, 698, 334)
+    assert list(lost(picture, [box(n) for n in (100, 200, 300, 400)])) == []
+
+
+def test_what_is_no_page_of_text_is_not_searched() -> None:
+    assert list(lost(255 - drawn_lines(100, 200, 300, 400), [box(100), box(200), box(400)])) == []
+    assert list(lost(drawn_lines(100, 200), [box(100)])) == []
+
+
+def test_a_line_of_which_too_little_was_read() -> None:
+    assert collapsed((0, 0, 600, 30, "《采关》", 0.9))
+    assert not collapsed((0, 0, 600, 30, "某　局　文　件", 0.9))
+    assert not collapsed((0, 0, 60, 30, "一", 0.9))
