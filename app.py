@@ -6,7 +6,7 @@ import streamlit as st
 
 from kb.access.policy import Action
 from kb.ui import assets, links, session, words
-from kb.ui.views import about, accounts, audit, common, ledger, pack, read, reading, search
+from kb.ui.views import about, accounts, admin, audit, common, ledger, pack, read, reading, search
 
 # No icon here: Streamlit would fetch a page's icon from outside, to show it in the browser's tab.
 # page.css sets them, from the font that Streamlit brings along.
@@ -18,6 +18,7 @@ PAGES = [
     (Action.LIST, st.Page(ledger.show, title="台账", url_path=links.LEDGER)),
     (Action.AUDIT, st.Page(audit.show, title="审计", url_path=links.AUDIT)),
     (Action.ACCOUNTS, st.Page(accounts.show, title="账号", url_path=links.ACCOUNTS)),
+    (Action.MAINTAIN, st.Page(admin.show, title="管理", url_path=links.ADMIN)),
     (None, st.Page(about.show, title="说明", url_path=links.ABOUT)),
 ]
 

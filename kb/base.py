@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from kb.catalogue import Catalogue
 from kb.catalogue.accounts import AccountStore
@@ -290,6 +290,15 @@ class KnowledgeBase:
     def files(self) -> list[FileRow]:
         """Every file as the last run saw it, failures included."""
         return self.snapshot().rows.files()
+
+    def published(self) -> tuple[datetime, dict[str, Any]]:
+        """When the generation was made, and the report of the run that made it."""
+        return self.snapshot().rows.published()
+
+    def renew(self) -> None:
+        """Read anew what is read once a generation: the office's synonyms."""
+        with self._lock:
+            self._snapshot = None
 
     def counts(self, scope: Scope | None = None) -> dict[str, int]:
         """``files``, ``articles``, ``passages`` of the generation; of what a scope lets through

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("kb.commands.demo", "add", "示范：入库示例文件并打开网页"),
     "eval": ("kb.commands.evaluation", "add", "以评测问题衡量检索质量"),
     "questions": ("kb.commands.questions", "add", "已知问答：加入、列出、删去"),
+    "preview": ("kb.commands.preview", "add", "预览一个文件怎样读取、切分，不入库"),
     "marks": ("kb.commands.marks", "add", "密级存疑的文件：列出、确认、拒收"),
     "train": ("kb.commands.train", "add", "训练随附的向量模型"),
     "user": ("kb.commands.user", "add", "账号：新设、列出、停用、角色、口令"),

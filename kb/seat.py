@@ -220,6 +220,15 @@ class Seat:
         """As `KnowledgeBase.reading`."""
         return self._view(path, lambda: self._base.reading(path, self._within(scope)))
 
+    def upkeep(self, subject: str) -> KnowledgeBase:
+        """The base itself, for who keeps it: runs, uploads, synonyms, marks, feedback.
+
+        Raises:
+            AccessDenied: it is not his to keep. AuditUnwritable: as `allow`.
+        """
+        self.allow(Action.MAINTAIN, subject)
+        return self._base
+
     def sources(self) -> list[SourceRow]:
         """The folders: for who keeps them. They are paths of the machine."""
         return self._base.sources() if self.may(Action.FAULTS).allowed else []

@@ -46,6 +46,7 @@ class Action(StrEnum):
     EXPORT = "export"
     FAULTS = "faults"
     KNOWN = "known"
+    MAINTAIN = "maintain"
     ACCOUNTS = "accounts"
     AUDIT = "audit"
 
@@ -64,6 +65,7 @@ LABELS: dict[Action, str] = {
     Action.EXPORT: "导出",
     Action.FAULTS: "查看未入库文件",
     Action.KNOWN: "维护已知问答",
+    Action.MAINTAIN: "维护索引",
     Action.ACCOUNTS: "管理账号",
     Action.AUDIT: "查看审计日志",
 }
@@ -74,7 +76,7 @@ READING = frozenset(
 DUTIES: dict[Role, frozenset[Action]] = {
     Role.READER: READING,
     Role.LEADER: READING,
-    Role.EDITOR: READING | {Action.FAULTS, Action.KNOWN},
+    Role.EDITOR: READING | {Action.FAULTS, Action.KNOWN, Action.MAINTAIN},
     Role.ADMIN: frozenset({Action.ACCOUNTS}),
     Role.AUDITOR: frozenset({Action.AUDIT}),
 }

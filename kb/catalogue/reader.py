@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +32,7 @@ from kb.catalogue.rows import (
     VersionRow,
 )
 from kb.catalogue.scoped import ended_by, live, visible
-from kb.catalogue.tables import citation, file, node, passage, source, validity, version
+from kb.catalogue.tables import citation, file, generation, node, passage, source, validity, version
 from kb.errors import NotFound
 from kb.model import Level, Node, Scope, Validity
 
@@ -242,6 +243,15 @@ class IndexReader:
                 row["version_id"]: codec.to_validity(row)
                 for row in connection.execute(query).mappings()
             }
+
+    def published(self) -> tuple[datetime, dict[str, Any]]:
+        """When the generation was made, and the report of the run that made it."""
+        query = select(generation.c.made, generation.c.report).where(
+            generation.c.number == self.generation
+        )
+        with self._engine.connect() as connection:
+            made, report = connection.execute(query).one()
+            return made, report
 
     def files(self) -> list[FileRow]:
         """Every file the last run saw, for the indexer and the inventory of faults."""

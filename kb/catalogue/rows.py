@@ -97,6 +97,7 @@ class FileRow:
     failure: str
     hint: str
     mark: str = ""
+    born: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-removals", action="store_true", help="确认大批文件确已删除（超过两成）"
     )
+    parser.add_argument(
+        "--progress", action="store_true", help="逐个文件输出进度（制表符分隔），供程序读取"
+    )
     parser.add_argument("--report", action="store_true", help="附上每个文件的读取报告")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.set_defaults(run=run)
@@ -44,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         accept_removals=args.accept_removals,
         forget=args.forget,
     )
-    with bar(quiet=not sys.stderr.isatty()) as progress:
+    with Lines() if args.progress else bar(quiet=not sys.stderr.isatty()) as progress:
         report = index(settings, args.paths, options, progress)
     if args.json:
         shown = report.as_json()
@@ -78,6 +81,20 @@ def _reading_lines(settings: Settings) -> Iterator[str]:
 def bar(*, quiet: bool) -> Bar:
     """Progress on stderr: a bar at a terminal, a line every tenth elsewhere."""
     return Bar(quiet=quiet)
+
+
+class Lines:
+    """Calls as `indexer.publish.Progress`; prints each as a line for a program."""
+
+    def __call__(self, stage: str, done: int, total: int, path: str) -> None:
+        """``stage<TAB>done<TAB>total<TAB>path``."""
+        print(stage, done, total, path, sep="\t", file=sys.stderr, flush=True)
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
 
 
 class Bar:

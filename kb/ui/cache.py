@@ -59,5 +59,11 @@ class Results:
             self._names = dict(list(kept.items())[-self._size :]) | {key: found}
         return found
 
+    def clear(self) -> None:
+        """Forget everything: what answers has changed although the generation has not."""
+        with self._lock:
+            self._kept.clear()
+            self._names.clear()
+
     def __len__(self) -> int:
         return len(self._kept)

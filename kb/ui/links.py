@@ -14,9 +14,10 @@ PACK = "pack"
 READING = "reading"
 LEDGER = "ledger"
 ABOUT = "about"
+ADMIN = "admin"
 AUDIT = "audit"
 ACCOUNTS = "accounts"
-PATHS = (READ, PACK, READING, LEDGER, ABOUT, AUDIT, ACCOUNTS)
+PATHS = (READ, PACK, READING, LEDGER, ABOUT, ADMIN, AUDIT, ACCOUNTS)
 """Below the root; the search page is the root itself."""
 
 

@@ -100,6 +100,13 @@ def close_all() -> None:
             _opened.popitem()[1].base.close()
 
 
+def renew() -> None:
+    """Let a change outside the index (synonyms) be seen at once, by everybody in this process."""
+    found = opened(load_settings())
+    found.base.renew()
+    found.results.clear()
+
+
 Asking = tuple[HTTPConnection, Settings]
 _asking: ContextVar[Asking | None] = ContextVar("_asking", default=None)
 

@@ -38,6 +38,7 @@ READER: Final = "reader"
 TAB: Final = "tab"
 PAGE: Final = "pg"
 OTHER: Final = "cmp"
+SECTION: Final = "do"
 
 # In the session only.
 SHOWN_GROUPS: Final = "shown_groups"

@@ -102,6 +102,7 @@ def test_every_read_takes_a_scope_without_default(protocol: type) -> None:
     bookkeeping = {
         "files",
         "sources",
+        "published",
         "count_passages",
         "ids",
         "passage_ids",
