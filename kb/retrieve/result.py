@@ -119,10 +119,11 @@ class Hit:
 
     @property
     def relevant(self) -> bool:
-        """Whether it holds a word of the question or means nearly the same. Retrieval by meaning
-        always gives something; what shares nothing with the question is noise."""
+        """Whether it holds a word of the question or a synonym, or means nearly the same. Retrieval
+        by meaning always gives something; what shares nothing with the question is noise."""
         why = self.why
-        return bool(why.words or why.exact or why.named) or (why.vector or 0.0) >= SAYS_SO
+        told = why.words or why.exact or why.named or why.added or why.known
+        return bool(told) or (why.vector or 0.0) >= SAYS_SO
 
     def as_json(self, *, explain: bool = False) -> dict[str, Any]:
         """The contract's form; ``same`` and ``ended`` where there is any."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kb.model import ALL_KINDS, Kind, Scope
-from kb.retrieve import Hit, SearchResult
+from kb.retrieve import EVERY_FILTER, Hit, How, SearchResult
+from kb.retrieve.reading import AS_READ
 from kb.ui import links, state
 from kb.ui.cache import Results
 from kb.ui.filters import FACETS, SORTS, Filters, narrow, ordered
@@ -25,6 +26,7 @@ class Asked:
     kind: str = ""
     day: date | None = None
     filters: Filters = field(default_factory=Filters)
+    how: How = AS_READ
 
     @classmethod
     def of(cls, address: Mapping[str, str]) -> Asked:
@@ -40,12 +42,24 @@ class Asked:
             kind if kind in {k.value for k in Kind} else "",
             day,
             Filters(chosen, sort if sort in SORTS else ""),
+            how_of(address),
         )
 
     @property
     def link(self) -> str:
         """Its address in the page."""
-        return links.search(self.query, kind=self.kind, day=self.day, more=self.filters.address())
+        return links.search(self.query, kind=self.kind, day=self.day, more=self._more())
+
+    def _more(self) -> dict[str, str]:
+        plain = {state.PLAIN: "1"} if self.how.plain else {}
+        kept = {state.WITHOUT: ",".join(sorted(self.how.without))} if self.how.without else {}
+        return {**self.filters.address(), **plain, **kept}
+
+
+def how_of(address: Mapping[str, str]) -> How:
+    """How the person wants his words read."""
+    without = frozenset(address.get(state.WITHOUT, "").split(",")) & EVERY_FILTER
+    return How(plain=address.get(state.PLAIN) == "1", without=without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,7 @@ class Listing:
 def listing(results: Results, asked: Asked, scope: Scope) -> Listing:
     """Search and narrow. A weak result is the nearest few, whatever is chosen beside the kind."""
     kinds = frozenset({Kind(asked.kind)}) if asked.kind else ALL_KINDS
-    found = results.search(asked.query, scope.narrowed(kinds=kinds), DEPTH)
+    found = results.search(asked.query, scope.narrowed(kinds=kinds), DEPTH, asked.how)
     hits = relevant(found.hits, weak=found.weak)
     kept = ordered(narrow(hits, asked.filters), asked.filters.sort)
     return Listing(found, tuple(hits), tuple(kept))

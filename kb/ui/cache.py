@@ -9,10 +9,11 @@ from dataclasses import replace
 from kb.base import KnowledgeBase
 from kb.catalogue.rows import NamedRow
 from kb.model import Scope
-from kb.retrieve import SearchResult
+from kb.retrieve import How, SearchResult
+from kb.retrieve.reading import AS_READ
 
-Key = tuple[int, Scope, str, int]
-"""Generation, scope (the reader, the day, what he may see), query, limit."""
+Key = tuple[int, Scope, str, int, How]
+"""Generation, scope (the reader, the day, what he may see), query, limit, and how it is read."""
 
 
 class Results:
@@ -29,17 +30,17 @@ class Results:
         self._names: dict[tuple[int, Scope], list[NamedRow]] = {}
         self._kept: OrderedDict[Key, SearchResult] = OrderedDict()
 
-    def search(self, query: str, scope: Scope, limit: int) -> SearchResult:
+    def search(self, query: str, scope: Scope, limit: int, how: How = AS_READ) -> SearchResult:
         """As `KnowledgeBase.search`."""
         shot = self._base.snapshot()
-        key = (shot.generation, scope, query, limit)
+        key = (shot.generation, scope, query, limit, how)
         with self._lock:
             for old in [k for k in self._kept if k[0] != shot.generation]:
                 del self._kept[old]
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        found = shot.retriever.search(query, scope, limit=limit)
+        found = shot.retriever.search(query, scope, limit=limit, how=how)
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > self._size:

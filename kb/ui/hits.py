@@ -3,68 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from kb.catalogue.rows import VersionRow
 from kb.model import Force, Kind
 from kb.retrieve import Hit
-from kb.retrieve.result import SAYS_SO
-from kb.text.normalise import fold
 from kb.ui import links
 from kb.ui.cite import citation, place
 from kb.ui.markup import badge, copy_button, e, facts, go, marked
 
-FOLDED = 15
-"""Characters from which equal texts are folded; shorter ones say too little to be called equal."""
 NEAR = 5
 """Hits shown where none is a direct basis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The hits in one document, best first; never empty. ``same``: hits elsewhere that say the
-    same words, by the id of the one that is shown for them."""
+    """The hits in one document, best first; never empty."""
 
     version: VersionRow
     hits: tuple[Hit, ...]
-    same: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
 
 
 def relevant(hits: Iterable[Hit], *, weak: bool) -> list[Hit]:
-    """Hits worth showing: they hold a word of the query or mean nearly the same.
-
-    Retrieval by meaning always gives something; what shares nothing with the question is noise.
-    ``weak`` (no direct basis): the nearest few, whatever they are.
-    """
+    """Hits worth showing (`Hit.relevant`); ``weak`` (no direct basis): the nearest few, whatever
+    they are."""
     kept = list(hits)
-    if weak:
-        return kept[:NEAR]
-    return [hit for hit in kept if hit.why.words or (hit.why.vector or 0.0) >= SAYS_SO]
+    return kept[:NEAR] if weak else [hit for hit in kept if hit.relevant]
 
 
 def grouped(hits: Iterable[Hit]) -> list[Group]:
-    """By document, in order of each one's best hit; what says the same as a hit before it, in
-    another document, is folded into that one."""
+    """By document, in order of each one's best hit."""
     found: dict[str, list[Hit]] = {}
-    first: dict[str, Hit] = {}
-    same: dict[str, list[Hit]] = {}
     for hit in hits:
-        words = "".join(fold(hit.text).split())
-        shown = first.setdefault(words, hit) if len(words) >= FOLDED else hit
-        if shown.version.path != hit.version.path:
-            same.setdefault(shown.id, []).append(hit)
-        else:
-            found.setdefault(hit.version.path, []).append(hit)
-    return [
-        Group(
-            some[0].version,
-            tuple(some),
-            {hit.id: tuple(same[hit.id]) for hit in some if hit.id in same},
-        )
-        for some in found.values()
-    ]
+        found.setdefault(hit.version.path, []).append(hit)
+    return [Group(some[0].version, tuple(some)) for some in found.values()]
 
 
 def kind_counts(hits: Iterable[Hit]) -> dict[Kind, int]:
@@ -103,7 +77,7 @@ def body_html(hit: Hit) -> str:
     text = marked(hit.text, hit.highlights, hit.snippet)
     page = f"　第 {hit.page} 页" if hit.page else ""
     return (
-        f'{where}<p class="kb-snippet">{text}</p>'
+        f'{ended_html(hit)}{where}<p class="kb-snippet">{text}</p>'
         f'<div class="kb-why">命中原因：{e(hit.why.in_words())}{page}</div>'
     )
 
@@ -127,17 +101,31 @@ def other_html(hit: Hit, query: str, day: date | None) -> str:
     )
 
 
-def same_html(hits: Sequence[Hit], query: str, day: date | None) -> str:
-    """Where else the very same words stand."""
+def same_html(hit: Hit, query: str, day: date | None) -> str:
+    """Where else the same words stand; empty where nowhere."""
+    if not hit.same:
+        return ""
     places = "、".join(
         go(
-            links.read(h.version.path, at=links.place_of(h.id)[1], query=query, day=day),
-            e(citation(h.version, h.label, number=False)),
+            links.read(links.place_of(s.id)[0], at=links.place_of(s.id)[1], query=query, day=day),
+            e(s.shown),
         )
-        + badge(h.status, h.version.kind)
-        for h in hits
+        for s in hit.same
     )
-    return f'<div class="kb-same">另有 {len(hits)} 处文字相同：{places}</div>'
+    return f'<div class="kb-same">另有 {len(hit.same)} 处文字相同：{places}</div>'
+
+
+def ended_html(hit: Hit) -> str:
+    """«2022-06-01 起被《…》废止»; empty for what was not ended."""
+    if hit.ended is None or hit.status is None:
+        return ""
+    since = f"{hit.ended.day} 起" if hit.ended.day else ""
+    verb = hit.status.value.removeprefix("已")
+    if not hit.ended.title:
+        return f'<div class="kb-ended">{e(since + hit.status.value)}</div>'
+    name = f"《{hit.ended.title}》"
+    by = go(links.read(hit.ended.path), e(name)) if hit.ended.path else e(name)
+    return f'<div class="kb-ended">{e(since)}被{by}{e(verb)}</div>'
 
 
 def summary(shown: Sequence[Hit], groups: Sequence[Group], took_ms: float) -> str:

@@ -23,7 +23,8 @@ from kb.catalogue.rows import NamedRow
 from kb.config import Settings, load_settings
 from kb.errors import AccessDenied, IndexMissing, KbError
 from kb.model import Scope
-from kb.retrieve import SearchResult
+from kb.retrieve import How, SearchResult
+from kb.retrieve.reading import AS_READ
 from kb.seat import Seat
 from kb.ui.cache import Results
 from kb.ui.gate import origin_of
@@ -58,9 +59,11 @@ class MyResults:
         self._seat = seat
         self._names = names
 
-    def search(self, query: str, scope: Scope, limit: int) -> SearchResult:
+    def search(self, query: str, scope: Scope, limit: int, how: How = AS_READ) -> SearchResult:
         """As `Seat.search`."""
-        return self._seat.search(query, scope, limit=limit)
+        if how == AS_READ:
+            return self._seat.search(query, scope, limit=limit)
+        return self._seat.search(query, scope, limit=limit, how=how)
 
     def names(self, scope: Scope) -> list[NamedRow]:
         """What every paper is called that he may see."""

@@ -38,6 +38,9 @@ READER: Final = "reader"
 TAB: Final = "tab"
 PAGE: Final = "pg"
 OTHER: Final = "cmp"
+PLAIN: Final = "plain"
+WITHOUT: Final = "no"
+OVER: Final = "over"
 SECTION: Final = "do"
 
 # In the session only.
@@ -82,9 +85,11 @@ def take_from_address(name: str, options: Sequence[str]) -> None:
     st.session_state[name] = value if value in options else options[0]
 
 
-def put_in_address(name: str) -> None:
-    """When a choice has been made: the address says so; the first option is not written."""
-    if value := st.session_state.get(name):
+def put_in_address(name: str, value: str | None = None) -> None:
+    """When a choice has been made (``value``, or what the widget of that name says): the address
+    says so; the first option is not written."""
+    value = st.session_state.get(name) if value is None else value
+    if value:
         st.query_params[name] = value
     elif name in st.query_params:
         del st.query_params[name]

@@ -21,7 +21,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("管理")
     source = folder / "文件"
     (source / "制度").mkdir(parents=True)
-    (source / "制度" / "印章.md").write_text("# 印章办法\n\n第一条　用印须批准。\n", "utf-8")
+    (source / "制度" / "印章.md").write_text("# 印章办法\n\n第一条　使用印章须批准。\n", "utf-8")
     (source / "食堂.txt").write_text("秘密\n\n关于菜谱的说明\n\n第一条　略。\n", "utf-8")
     (source / "坏的.docx").write_bytes(b"PK\x03\x04 torn")
     settings = Settings(home=folder / "库", workers=1)
@@ -165,8 +165,13 @@ def test_a_file_is_put_beside_and_never_over_another(office: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [("甲.md", "甲.md"), ("../../etc/甲.md", "甲.md"), ('a<b>:"|?*.txt', "ab.txt"), (" .甲.md ", "甲.md")],
-)  # fmt: skip
+    [
+        ("甲.md", "甲.md"),
+        ("../../etc/甲.md", "甲.md"),
+        ('a<b>:"|?*.txt', "ab.txt"),
+        (" .甲.md ", "甲.md"),
+    ],
+)
 def test_names_of_uploaded_files(given: str, kept: str) -> None:
     assert intake.safe_name(given) == kept
 

@@ -14,10 +14,11 @@ from openpyxl import load_workbook
 
 from kb.catalogue.rows import NamedRow
 from kb.model import Force, Kind, Status, Validity
+from kb.retrieve.result import Ended, Same
 from kb.ui import export
 from kb.ui.asked import Asked
 from kb.ui.filters import FACETS, Filters, narrow, options, ordered
-from kb.ui.hits import grouped
+from kb.ui.hits import ended_html, same_html
 from kb.ui.suggest import suggestions
 from tests.support.ui_rows import hit, version
 
@@ -79,14 +80,20 @@ def test_an_address_tells_the_whole_search() -> None:
     assert Asked.of({"q": " 公章 ", "kind": "无", "day": "无", "sort": "无"}) == Asked("公章")
 
 
-def test_equal_words_elsewhere_are_folded() -> None:
-    words = "印章原则上不得带出办公区，确需外借的报批准。"
-    here, there = (replace(hit(v, "第一条"), text=words) for v in (OWN, LAW))
-    short = [replace(hit(v, "第九条"), text="略。") for v in (OWN, OLD)]
-    groups = grouped([here, there, *short])
-    assert [g.version.title for g in groups] == ["乙办法", "丙办法"]
-    assert groups[0].same == {here.id: (there,)}
-    assert len(groups[0].hits) == 2
+def test_equal_words_elsewhere_are_named() -> None:
+    there = Same("法/甲法.md#第二条", "甲法", "第二条")
+    shown = same_html(replace(hit(OWN, "第一条"), same=(there,)), "公章", None)
+    assert "另有 1 处文字相同" in shown
+    assert "《甲法》第二条" in shown
+    assert same_html(hit(OWN, "第一条"), "公章", None) == ""
+
+
+def test_what_ended_a_paper_is_said() -> None:
+    over = replace(hit(OLD, "第三条"), status=Status.REPEALED)
+    by = Ended(date(2022, 6, 1), "乙<办法>", "制度/乙办法.md")
+    assert "2022-06-01 起被" in ended_html(replace(over, ended=by))
+    assert "乙&lt;办法&gt;" in ended_html(replace(over, ended=by))
+    assert ended_html(over) == ""
 
 
 def named(title: str, number: str = "") -> NamedRow:

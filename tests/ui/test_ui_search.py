@@ -195,3 +195,25 @@ def test_what_is_wrong_is_kept(open_page: Opener, home: Path, people: None) -> N
     (row,) = session.opened(Settings(home=home)).base.desk.told()
     assert (row.what, row.says, row.query) == ("text", "第二款少了一个字", QUESTION)
     assert "#" in row.passage_id
+
+
+def test_what_no_longer_holds_is_listed_when_asked_for(open_page: Opener) -> None:
+    page = open_page(q="印章外借期限", kind="regulation")
+    assert "印章管理办法%282015%29" not in html_of(page)
+    page.toggle(key="over").set_value(True).run()
+    unharmed(page)
+    shown = html_of(page)
+    assert "2015" in shown
+    assert "起被" in shown
+    assert page.query_params["over"] == "1"
+
+
+def test_how_a_question_was_read_can_be_taken_back(open_page: Opener) -> None:
+    page = open_page(q="标题:印章 AND 外借")
+    unharmed(page)
+    shown = html_of(page)
+    assert "按检索式查找" in shown or "检索式" in shown
+    assert "plain=1" in shown or "按普通词语查找" in shown
+    plain = open_page(q="标题:印章 AND 外借", plain="1")
+    unharmed(plain)
+    assert "恢复自动识别" in html_of(plain)

@@ -110,8 +110,32 @@ def _text(shown: Shown, current: Node | None, scope: Scope) -> None:
     st.html(
         f'<div class="kb-reading{form}"{watermark(version.tier, scope.reader)}>{toc}'
         f'<div class="kb-body">{_finder(sought)}{body(shown, current, mark, tied)}'
+        f"{_see_also(shown, current, scope)}"
         f'<div class="kb-foot">{e(tier)}　{SECRECY}　以正式印发的文本为准</div></div></div>'
     )
+
+
+def _see_also(shown: Shown, current: Node | None, scope: Scope) -> str:
+    """«另见»: provisions of other papers that say much the same as the article that is open."""
+    row = next((r for r in shown.passages if current and r.passage.node == current.ordinal), None)
+    if row is None:
+        return ""
+    found = session.here().base.similar(row.passage.article_id, scope)
+    items = "".join(
+        "<li>"
+        + go(
+            links.read(*links.place_of(one.id)[:1], at=links.place_of(one.id)[1], day=scope.as_of),
+            e(citation(one.row.version, one.row.passage.label, number=False)),
+        )
+        + ("<small>文字相同</small>" if one.same else "")
+        + f"<p>{e(one.row.passage.text[:80])}{'……' if len(one.row.passage.text) > 80 else ''}</p>"
+        "</li>"
+        for one in found
+    )
+    name = e(current.label) if current else ""
+    if not items:
+        return ""
+    return f'<section class="kb-also"><h2>另见（与{name}相近）</h2><ul>{items}</ul></section>'
 
 
 def _finder(sought: list[str]) -> str:

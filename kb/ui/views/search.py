@@ -11,7 +11,7 @@ from kb.decide.model import digest_of
 from kb.model import Scope
 from kb.retrieve import Hit, SearchResult
 from kb.ui import session, state
-from kb.ui.asked import DEPTH, Asked, Listing, listing
+from kb.ui.asked import DEPTH, Asked, Listing, how_of, listing
 from kb.ui.filters import FACETS, SORTS, Filters, options
 from kb.ui.hits import (
     Group,
@@ -26,6 +26,7 @@ from kb.ui.hits import (
     summary,
 )
 from kb.ui.markup import e
+from kb.ui.read_as import reading_html
 from kb.ui.routes import hits_file
 from kb.ui.start import start_html
 from kb.ui.views import tell
@@ -45,15 +46,20 @@ def show() -> None:
         if not query:
             _start(scope)
             return
-        everything = opened.results.search(query, scope, DEPTH)
-        asked = Asked(query, _kinds(everything), day if day != date.today() else None)
+        how = how_of(state.whole_address())
+        everything = opened.results.search(query, scope, DEPTH, how)
+        kind = _kinds(everything)
+        asked = Asked(query, kind, day if day != date.today() else None, how=how)
         asked = replace(asked, filters=_filters(listing(opened.results, asked, scope)))
         made = listing(opened.results, asked, scope)
         state.remember_search(asked.link)
         if state.first_time(state.LAST_ASKED, query):
             hits = len(relevant(everything.hits, weak=everything.weak))
             opened.base.desk.ask(scope.reader, query, hits=hits, weak=everything.weak)
+        if note := reading_html(made.found.reading, asked):
+            st.html(note)
         _results(made, asked, day)
+        _over_and_done(asked, scope, day)
 
 
 def _box() -> tuple[str, date]:
@@ -156,6 +162,25 @@ def _results(made: Listing, asked: Asked, day: date) -> None:
     tell.search_button(asked.query)
 
 
+def _over_and_done(asked: Asked, scope: Scope, day: date) -> None:
+    """What would answer, but is not in force on that day: asked for, for it is a second search."""
+    shown = st.toggle(
+        "也列出已废止、失效和尚未生效的", value=state.address(state.OVER) == "1", key=state.OVER
+    )
+    state.put_in_address(state.OVER, "1" if shown else "")
+    if not shown:
+        return
+    base = session.here().base
+    hits = base.ended(asked.query, scope, how=asked.how)
+    if not hits:
+        st.caption("没有。")
+    for number, hit in enumerate(hits):
+        with st.container(border=True, gap="small", key=f"ended-{number}"):
+            group = Group(hit.version, (hit,))
+            st.html(heading_html(group, hit, asked.query, day) + body_html(hit))
+            st.html(actions_html(hit, asked.query, day))
+
+
 def _over(made: Listing, groups: list[Group], asked: Asked) -> None:
     """The line over the results: how many, keep the search, take the list away."""
     desk, reader = session.here().base.desk, session.scope().reader
@@ -183,13 +208,13 @@ def _over(made: Listing, groups: list[Group], asked: Asked) -> None:
 
 def _group(group: Group, query: str, day: date, basket: set[str]) -> None:
     first, *others = group.hits
-    same = same_html(group.same[first.id], query, day) if first.id in group.same else ""
+    same = same_html(first, query, day)
     st.html(heading_html(group, first, query, day) + body_html(first) + same)
     _actions(first, query, day, basket)
     if others:
         with st.expander(f"本文件另有 {len(others)} 条"):
             for hit in others:
-                st.html(other_html(hit, query, day))
+                st.html(other_html(hit, query, day) + same_html(hit, query, day))
                 _actions(hit, query, day, basket)
 
 
