@@ -21,7 +21,7 @@ from kb.access.visitor import Visitor
 from kb.base import KnowledgeBase, Shown
 from kb.catalogue.accounts import AccountStore, ExportRow
 from kb.catalogue.audit import AuditLog, Event
-from kb.catalogue.rows import FileRow, PassageRow, SourceRow, VersionRow
+from kb.catalogue.rows import FileRow, NamedRow, PassageRow, SourceRow, VersionRow
 from kb.config import Settings
 from kb.errors import AccessDenied, NotFound
 from kb.law.cited import Link
@@ -205,6 +205,11 @@ class Seat:
     def document(self, path: str, scope: Scope) -> Shown:
         """As `KnowledgeBase.document`."""
         return self._view(path, lambda: self._base.document(path, self._within(scope)))
+
+    def names(self, scope: Scope) -> list[NamedRow]:
+        """What every paper is called that he may see, on any day."""
+        self._only(Action.SEARCH)
+        return self._base.snapshot().rows.names(self._within(scope))
 
     def documents(self, scope: Scope) -> list[VersionRow]:
         """As `KnowledgeBase.documents`."""

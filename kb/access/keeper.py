@@ -177,7 +177,8 @@ class Keeper:
         return Visitor.person(
             found.account,
             identity(found.account),
-            origin=origin,
+            # Streamlit does not say the address of this machine: then where he signed in from.
+            origin=origin if " " in origin else found.origin,
             open_tiers=self.open_tiers,
             session=found.digest,
         )

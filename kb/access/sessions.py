@@ -23,6 +23,7 @@ class Session:
     digest: str
     account: AccountRow
     csrf: str
+    origin: str
 
 
 class Sessions:
@@ -64,7 +65,7 @@ class Sessions:
             return None
         if active and now - seen >= NOTED:
             self._store.touch(digest, now)
-        return Session(digest, account, csrf_of(token))
+        return Session(digest, account, csrf_of(token), session.origin)
 
     def end(self, token: str) -> None:
         """Sign out: the token is worth nothing from here on."""

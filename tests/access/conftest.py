@@ -1,0 +1,53 @@
+"""A home of canaries, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kb import seat as seats
+from kb.access.policy import Identity
+from kb.access.visitor import Visitor
+from kb.base import KnowledgeBase
+from kb.config import Settings
+from kb.seat import Seat
+from tests.support.canaries import Canary, home_of
+
+
+@dataclass(frozen=True, slots=True)
+class Aviary:
+    """The home, its papers, and seats for people."""
+
+    base: KnowledgeBase
+    canaries: list[Canary]
+
+    def seat(self, who: Identity) -> Seat:
+        """For somebody with an account."""
+        return Seat(self.base, Visitor(who, who.name, who.name, "", "试验"))
+
+
+@pytest.fixture(scope="session")
+def aviary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aviary]:
+    """Open for the whole run."""
+    folder = tmp_path_factory.mktemp("金丝雀")
+    made = home_of(folder / "文件", folder / "库")
+    with KnowledgeBase.open(Settings(home=folder / "库")) as base:
+        yield Aviary(base, made)
+
+
+@pytest.fixture
+def fresh_home(tmp_path: Path) -> Settings:
+    """A home without anything."""
+    return Settings(home=tmp_path / "库")
+
+
+@pytest.fixture(autouse=True)
+def _every_event_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events that are alike within a minute are one; here each test begins anew."""
+    seats._noted.clear()
+
+
+Seated = Callable[[Identity], Seat]
