@@ -153,17 +153,17 @@ class Seat:
 
     def similar(self, passage_id: str, scope: Scope, *, limit: int = 5) -> tuple[Similar, ...]:
         """As `KnowledgeBase.similar`; nothing where the passage itself is not his to see."""
-        self._only(Action.VIEW)
+        self.require(Action.VIEW)
         return self._base.similar(passage_id, self._within(scope), limit=limit)
 
     def links(self, of: VersionRow, scope: Scope) -> list[Link]:
         """As `KnowledgeBase.links`."""
-        self._only(Action.VIEW)
+        self.require(Action.VIEW)
         return self._base.links(of, self._within(scope))
 
     def kin(self, of: VersionRow, scope: Scope) -> Kin:
         """As `KnowledgeBase.kin`."""
-        self._only(Action.VIEW)
+        self.require(Action.VIEW)
         return self._base.kin(of, self._within(scope))
 
     def file_of(self, path: str, scope: Scope) -> tuple[Path, str]:
@@ -208,7 +208,7 @@ class Seat:
 
     def names(self, scope: Scope) -> list[NamedRow]:
         """What every paper is called that he may see, on any day."""
-        self._only(Action.SEARCH)
+        self.require(Action.SEARCH)
         return self._base.snapshot().rows.names(self._within(scope))
 
     def documents(self, scope: Scope) -> list[VersionRow]:
@@ -269,7 +269,7 @@ class Seat:
         Raises:
             AccessDenied: for anybody else.
         """
-        self._only(Action.ACCOUNTS)
+        self.require(Action.ACCOUNTS)
         return self._base.accounts
 
     @property
@@ -279,10 +279,15 @@ class Seat:
         Raises:
             AccessDenied: for anybody else.
         """
-        self._only(Action.AUDIT)
+        self.require(Action.AUDIT)
         return self._base.audit
 
-    def _only(self, action: Action) -> None:
+    def require(self, action: Action) -> None:
+        """Nothing is noted where he may; a refusal is.
+
+        Raises:
+            AccessDenied: he may not.
+        """
         if not (found := self.visitor.may(action)).allowed:
             self.allow(action, "")
             raise AccessDenied(found.reason, reason=found.reason)

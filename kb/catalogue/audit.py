@@ -109,16 +109,17 @@ class AuditLog:
         try:
             with self._engine.connect() as connection:
                 connection.execute(text("BEGIN IMMEDIATE"))
-                row = as_row(what, last_digest(connection))
-                made = connection.execute(insert(event).values(row))
+                before, previous = last(connection)
+                row = as_row(what, previous)
+                # Numbered here: SQLite begins anew where the table was emptied by an archive.
+                connection.execute(insert(event).values(row | {"id": before + 1}))
                 connection.commit()
         except SQLAlchemyError as error:
             raise AuditUnwritable(
                 "审计日志无法写入，已停止提供内容", hint="请管理人员检查磁盘空间与知识库目录的权限"
             ) from error
-        number = int(made.inserted_primary_key[0])  # type: ignore[index] # one row, one key
-        self._note_head(number, row["digest"])
-        return number
+        self._note_head(before + 1, row["digest"])
+        return before + 1
 
     def events(
         self, which: Filter, *, limit: int = 100, before: int | None = None
@@ -148,15 +149,8 @@ class AuditLog:
     def head(self) -> tuple[int, str]:
         """Id and digest of the last event; (0, zeros) where there is none. To be written down
         elsewhere: who can write to the home could write the whole chain anew."""
-        query = select(event.c.id, event.c.digest).order_by(event.c.id.desc()).limit(1)
         with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-            if row is not None:
-                return int(row[0]), str(row[1])
-            filed = connection.execute(
-                select(archive.c.last_id, archive.c.last).order_by(archive.c.number.desc()).limit(1)
-            ).first()
-        return (int(filed[0]), str(filed[1])) if filed else (0, GENESIS)
+            return last(connection)
 
     def verify(self) -> int | None:
         """None if the chain holds, else the id of the first event that does not fit."""
@@ -187,13 +181,15 @@ class AuditLog:
             ) from error
 
 
-def last_digest(connection: Any) -> str:
-    """What the next event has to cover."""
-    query = select(event.c.digest).order_by(event.c.id.desc()).limit(1)
-    if (found := connection.execute(query).scalar_one_or_none()) is not None:
-        return str(found)
-    filed = select(archive.c.last).order_by(archive.c.number.desc()).limit(1)
-    return connection.execute(filed).scalar_one_or_none() or GENESIS
+def last(connection: Any) -> tuple[int, str]:
+    """Id and digest that the next event has to follow, in the database or in the last file."""
+    found = connection.execute(
+        select(event.c.id, event.c.digest).order_by(event.c.id.desc()).limit(1)
+    ).first()
+    if found is None:
+        filed = select(archive.c.last_id, archive.c.last).order_by(archive.c.number.desc())
+        found = connection.execute(filed.limit(1)).first()
+    return (int(found[0]), str(found[1])) if found else (0, GENESIS)
 
 
 def as_row(what: Event, previous: str) -> dict[str, Any]:

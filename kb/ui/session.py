@@ -67,6 +67,7 @@ class MyResults:
 
     def names(self, scope: Scope) -> list[NamedRow]:
         """What every paper is called that he may see."""
+        self._seat.require(Action.SEARCH)
         return self._names(scope.within(self._seat.scope(scope.as_of)))
 
 

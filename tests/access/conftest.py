@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,13 @@ def aviary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aviary]:
     made = home_of(folder / "文件", folder / "库")
     with KnowledgeBase.open(Settings(home=folder / "库")) as base:
         yield Aviary(base, made)
+
+
+@pytest.fixture
+def aviary_copy(aviary: Aviary, tmp_path: Path) -> Path:
+    """A copy of that home without its log, to do with as one likes."""
+    skip = shutil.ignore_patterns("audit*", "*-wal", "*-shm", "*.lock")
+    return Path(shutil.copytree(aviary.base.settings.home, tmp_path / "副本", ignore=skip))
 
 
 @pytest.fixture
