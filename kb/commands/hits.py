@@ -14,14 +14,22 @@ FEATURES = {
     "cosine": "余弦",
     "keyword_rank": "字词名次",
     "vector_rank": "意思名次",
+    "cited": "被引次数",
     "rare_pairs": "少见的字",
+    "best_part": "最近的一段",
     "words": "词",
     "added": "同义词",
     "wanted": "所问的答案",
     "quantity": "数额",
     "precedent": "先例",
     "note": "非经验",
+    "replaced": "已被取代",
+    "past": "以往做法",
     "known": "已知问答",
+    "known_sum": "已知问答合计",
+    "known_words": "已知问答字词",
+    "known_share": "已知问答占比",
+    "known_paper": "已知问答同文件",
 }
 """Names of the ranker's features, for people; one that is new is shown by its own name."""
 

@@ -221,18 +221,20 @@ def _of_named(
     """The first articles of the papers that a query names; of one that holds no more, too, where
     no other bears the name."""
     found = retriever.found(asked, where, DEPTH, papers=chosen)
+    most = NAMED_MOST
     if not found and where.as_of is not None:
         where = replace(where, as_of=None)
         found = retriever.found(asked, where, DEPTH, papers=chosen)
-    rows: dict[str, PassageRow] = {}
+        # A question about a paper that ended is often answered by the one that ended it.
+        most = 1 if words(named.rest) else most
     if words(named.rest):
-        found = found[:NAMED_MOST]
+        found = found[:most]
     rows = retriever.rows.passages([f.passage for f in found], where)
     found = [f for f in found if f.passage in rows]
     if not words(named.rest):
         # Nothing is asked of it: as it reads, from its beginning.
         found.sort(key=lambda f: (f.article.rpartition("#")[0], rows[f.passage].passage.ordinal))
-    first = found[:NAMED_MOST]
+    first = found[:most]
     return [f.ranked(NAMED - n / 100, named.by) for n, f in enumerate(first)], rows
 
 

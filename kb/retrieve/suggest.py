@@ -33,6 +33,11 @@ LONGEST = 40
 WIDEST = 6
 """Characters that are put right together."""
 
+_COMMON = re.compile(
+    r"[第一二三四五六七八九十百千万两〇零几多少谁哪那这个想要能会不的了着过没有在到来去就还把被给跟和与及或]"
+)
+"""Numerals and what holds a sentence together: no slip of the pen, and sounds like much else."""
+
 _LATIN = re.compile(r"[a-z]{2,24}(?:[ '][a-z]{2,6})*")
 
 
@@ -155,7 +160,7 @@ def _han(text: str, doubt: Doubt, known: Vocabulary) -> Iterator[tuple[int, int,
     for width in range(WIDEST, 1, -1):
         for start in range(max(0, doubt.end - width), min(doubt.start, len(text) - width) + 1):
             window = text[start : start + width]
-            if HAN.fullmatch(window):
+            if HAN.fullmatch(window) and not _COMMON.search(window):
                 for word in known.like(window):
                     if (offer := (start, start + width, word)) not in seen:
                         seen.add(offer)
@@ -163,5 +168,6 @@ def _han(text: str, doubt: Doubt, known: Vocabulary) -> Iterator[tuple[int, int,
     if doubt.end - doubt.start > 2:
         # A slip may lie inside a longer stretch of single characters.
         for start in range(doubt.start, doubt.end - 1):
-            for word in known.like(text[start : start + 2]):
-                yield start, start + 2, word
+            if not _COMMON.search(window := text[start : start + 2]):
+                for word in known.like(window):
+                    yield start, start + 2, word

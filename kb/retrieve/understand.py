@@ -35,6 +35,7 @@ _PAPERS = re.compile(
 _YEARS = ("去年", "前年", "今年", "上年")
 """Left in the question: they tell that it asks how something was done."""
 _ASKS = re.compile(r"吗|能|可以|几|多少|谁|怎么|[?？]")
+_WHEN = re.compile(r"几[号天日点]|多久|何时|什么时候|期限")
 _ISSUED_THEN = re.compile(rf"\s?(?:度)?(?:里|中|内)?(?:所|新|正式)?(?:{_ISSUE})")
 _NOUN = r"办法|规定|制度|文件|条例|通知|细则|规则|规程|规范|方案|意见|法律|法规|规章|版本|版|法"
 _CURRENT = re.compile(r"现行(?:有效)?的?")
@@ -142,6 +143,8 @@ def _asks_for_a_rule(query: str) -> bool:
     """«今年年假能休几天» is answered by a rule, of whatever year it is."""
     if _PAPERS.search(query):
         return False
+    if _WHEN.search(query):
+        return True
     asks = wanted(fold(query))
     return bool(asks.wants) and not asks.precedent
 

@@ -48,7 +48,9 @@ class Vocabulary:
             return []
         size = len(window)
         alike = [w for w in self._sounding_like(window) if self._plausible(w, window)]
-        if size >= 3:
+        if size == 3:
+            alike += [w for w in self.by_length.get(3, ()) if sorted(w) == sorted(window)]
+        if size > 3:
             choices = [w for n in (size - 1, size, size + 1) for w in self.by_length.get(n, ())]
             near = process.extract(window, choices, scorer=OSA.distance, score_cutoff=1, limit=5)
             alike += [w for w, _, _ in near if len(w) > 2]

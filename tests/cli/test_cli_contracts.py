@@ -60,6 +60,49 @@ def test_search_in_words(run: Any) -> None:
     assert "合计" in out
 
 
+def test_a_wrong_query_tells_its_place_and_finds_all_the_same(run: Any) -> None:
+    code, out, _ = run("search", "(标题:印章 AND 外借", "-n", "2")
+    assert code == 0
+    assert "第 1 个字处" in out
+    assert "外借" in out
+    found = json.loads(run("search", "(标题:印章 AND 外借", "--json")[1])
+    assert found["reading"]["mode"] == "language"
+    assert found["reading"]["faults"][0]["column"] == 1
+    assert run("search", "标题:没有这个标题 AND 印章 NOT 印章", "--plain", "-n", "1")[0] == 0
+
+
+def test_what_was_read_is_told_and_can_be_taken_back(run: Any) -> None:
+    told = run("search", "2023年以来印发的采购文件", "-n", "1")[1]
+    assert "2023-01-01 以来的文件" in told
+    assert "--no-filter" in told
+    assert "只找" not in run("search", "2023年以来印发的采购文件", "-n", "1", "--no-filter")[1]
+    assert "您是不是要找：印章" in run("search", "yinzhang")[1]
+
+
+def test_what_is_not_in_force_is_told_of_and_listed(run: Any) -> None:
+    told = run("search", "外借公章谁批准", "--as-of", "2026-11-24")[1]
+    assert "条已废止" in told
+    assert "（--ended 列出）" in told
+    listed = run("search", "外借公章谁批准", "--as-of", "2026-11-24", "--ended")[1]
+    assert "2022-06-01 起被新版《云澜市公共事务管理局印章管理办法》废止" in listed
+    found = json.loads(run("search", "外借公章谁批准", "--ended", "--json")[1])
+    assert found["ended"][0]["ended"]["path"] == "制度/印章管理办法.md"
+
+
+def test_levels_group_and_hide_nothing(run: Any) -> None:
+    flat = json.loads(run("search", "会议 采购", "-n", "30", "--json")[1])["hits"]
+    grouped = run("search", "会议 采购", "-n", "30", "--by-level")[1]
+    assert all(hit["id"] in grouped for hit in flat)
+    heads = [line for line in grouped.splitlines() if line.startswith("── ")]
+    assert [head.split("（")[0] for head in heads[:2]] == ["── 规范性文件", "── 本单位制度"]
+
+
+def test_show_names_similar_provisions(run: Any) -> None:
+    shown = run("show", "制度/印章管理办法.md#第十七条")[1]
+    assert "另见（意思相近的条文）" in shown
+    assert "制度/机关工作流程规程.md#第十二条" in shown
+
+
 def test_search_by_kind_finds_only_that(run: Any) -> None:
     _, out, _ = run("search", "外借公章", "--kind", "experience", "--json")
     assert {hit["kind"] for hit in json.loads(out)["hits"]} == {"experience"}
@@ -206,3 +249,10 @@ def test_migrate_backs_up_first(corpus_copy: Path, capsys: pytest.CaptureFixture
     assert main(["--home", str(corpus_copy), "migrate"]) == 0
     assert list((corpus_copy / "backups").glob("*.zip"))
     assert "最新" in capsys.readouterr().out
+
+
+def test_every_feature_of_the_ranker_has_a_chinese_name() -> None:
+    from kb.commands.hits import FEATURES
+    from kb.retrieve.features import FINE, KNOWN
+
+    assert {*FINE, *KNOWN} <= FEATURES.keys()
