@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from kb.catalogue.courses import AssignmentRow, Courses, HappeningRow, is_task, of_task
 from kb.catalogue.drafts import Drafts, EditRow
 from kb.catalogue.editions import DeliveryRow, EditionRow, Editions, RemarkRow, TaskRow
 from kb.errors import NotFound
@@ -29,6 +30,41 @@ class SeatDrafts:
         """As `Drafts.history`; NotFound where it is not his to see."""
         self._check(pack_id)
         return self._drafts.history(pack_id, since)
+
+
+class SeatCourses:
+    """Stands before `kb.catalogue.courses.Courses`. A task that a 批示 became is for who may see
+    the paper that it was written on."""
+
+    def __init__(self, courses: Courses, seen: Callable[[], list[TaskRow]]) -> None:
+        self._courses = courses
+        self._seen = seen
+
+    def lines(self, subject: str) -> list[HappeningRow]:
+        """As `Courses.lines`."""
+        return self.all_lines([subject]).get(subject, [])
+
+    def all_lines(self, subjects: Sequence[str] | None = None) -> dict[str, list[HappeningRow]]:
+        """As `Courses.all_lines`, without those of tasks that are not his to see."""
+        mine = {of_task(task.id) for task in self._seen()}
+        found = self._courses.all_lines(subjects)
+        return {s: lines for s, lines in found.items() if s in mine or not is_task(s)}
+
+    def assignments(self, *, decision_id: str | None = None) -> list[AssignmentRow]:
+        """As `Courses.assignments`, without those that are not his to see."""
+        mine = {task.id for task in self._seen()}
+        rows = self._courses.assignments(decision_id=decision_id)
+        return [row for row in rows if row.task_id in mine]
+
+    def add(self, subject: str, based_on: int, **told: Any) -> bool:
+        """As `Courses.add`; False on what is not his to see."""
+        if is_task(subject) and subject not in {of_task(task.id) for task in self._seen()}:
+            return False
+        return self._courses.add(subject, based_on, **told)
+
+    def file(self, row: Mapping[str, Any], **told: Any) -> int:
+        """As `Courses.file`."""
+        return self._courses.file(row, **told)
 
 
 class SeatEditions:

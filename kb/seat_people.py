@@ -12,7 +12,7 @@ from kb.catalogue.agenda import Agenda
 from kb.catalogue.people import BasketRow, KnownRow, PackRow
 from kb.errors import AccessDenied, NotFound
 from kb.model import AUDIENCE_MARK, Kind, Scope, Tier, audience
-from kb.seat_packs import SeatDrafts, SeatEditions
+from kb.seat_packs import SeatCourses, SeatDrafts, SeatEditions
 
 EVERYTHING = Scope.everything(as_of=None)
 Note = Callable[[Action, str, Judgement], None]
@@ -80,6 +80,14 @@ class SeatPeople:
         if not found.allowed:
             raise AccessDenied(found.reason, reason=found.reason)
         return self._people.agenda
+
+    @property
+    def courses(self) -> SeatCourses:
+        """What happens to decisions and tasks, as `agenda`."""
+        found = self._visitor.may(Action.COMPOSE)
+        if not found.allowed:
+            raise AccessDenied(found.reason, reason=found.reason)
+        return SeatCourses(self._people.courses, self.editions.tasks)
 
     def basket(self, owner: str) -> list[BasketRow]:
         """His own, whoever is named."""

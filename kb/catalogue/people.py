@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
 
 from kb.catalogue.agenda import Agenda
+from kb.catalogue.courses import Courses
 from kb.catalogue.drafts import Drafts
 from kb.catalogue.editions import Editions
 from kb.catalogue.moments import utc, utc_or_none
@@ -79,6 +80,11 @@ class People:
     def agenda(self) -> Agenda:
         """Decisions."""
         return Agenda(self._engine)
+
+    @property
+    def courses(self) -> Courses:
+        """What happens to decisions and tasks."""
+        return Courses(self._engine)
 
     def save_pack(self, row: Mapping[str, Any]) -> None:
         """Keep a pack (columns of ``pack`` less ``made``)."""

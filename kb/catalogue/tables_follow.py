@@ -1,0 +1,47 @@
+"""Tables of what happens to decisions and tasks: one line for each thing that somebody did."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from kb.catalogue.tables import PEOPLE
+
+happening = Table(
+    "happening",
+    PEOPLE,
+    Column("id", Integer, primary_key=True),
+    # «议题 2026-3» or «督办 12»; the ordinal counts from 1, so that of two people who write on
+    # what they saw at once, one is told.
+    Column("subject", String(60), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("data", JSON, nullable=False),
+    UniqueConstraint("subject", "ordinal"),
+)
+
+assignment = Table(
+    "assignment",
+    PEOPLE,
+    # What a task of a decision is filed with; its course is in ``happening``.
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
+    Column("decision_id", ForeignKey("decision.id"), index=True),
+    Column("filed", Date, nullable=False),
+    Column("partners", JSON, nullable=False),
+    Column("standard", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("category", Text, nullable=False),
+)
