@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kb.access.policy import Action
@@ -18,6 +19,7 @@ from kb.decide import FORMATS, Pack, load, make, render, store
 from kb.decide.edits import Edits
 from kb.decide.freeze import find_edition, open_edition
 from kb.decide.model import day_in_words
+from kb.decide.render.marks import marks
 from kb.decide.render.stamp import stamped
 from kb.decide.template import DEFAULT
 from kb.errors import NotFound, PackError
@@ -51,6 +53,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     export.add_argument(
         "id", metavar="编号", help="kb pack list 中的编号；定稿写文号，如 参阅〔2026〕3号@1"
     )
+    export.add_argument("--for", dest="reader", default="", metavar="姓名", help="这一份给谁")
     _output(export)
     export.set_defaults(run=run_export)
     more = (*pack_draft.add(commands), *pack_edition.add(commands))
@@ -91,7 +94,8 @@ def run_new(args: argparse.Namespace) -> int:
             raise NotFound(
                 f"没有找到要引用的条文：{'、'.join(missing)}", hint="用 kb search 查编号"
             )
-        files = render(pack, formats, args.out, own_templates=own_templates(settings))
+        bears = marks(settings.pack_marks, name=args.maker, copy=0, at=pack.made)
+        files = render(pack, formats, args.out, own_templates=own_templates(settings), marks=bears)
         store(base.people, pack, edits=edits)
         for file in files:
             _stamp(base, pack.id, file)
@@ -143,14 +147,18 @@ def run_export(args: argparse.Namespace) -> int:
     formats = formats_of(args.format)
     settings = settings_of(args)
     own = own_templates(settings)
-    template = None
+    template, copy = None, 0
     with seat(args) as base:
         people = base.people
         if people.editions.every(number=args.id.partition("@")[0]):
-            pack, template = open_edition(find_edition(people, args.id))
+            row = find_edition(people, args.id)
+            pack, template = open_edition(row)
+            held = people.editions.deliveries(edition_id=row.id)
+            copy = next((d.copy for d in held if d.recipient == args.reader), 0)
         else:
             pack = load(people, args.id, own)
-        files = render(pack, formats, args.out, own_templates=own, template=template)
+        bears = marks(settings.pack_marks, name=args.reader, copy=copy, at=datetime.now(UTC))
+        files = render(pack, formats, args.out, own_templates=own, template=template, marks=bears)
         for file in files:
             _stamp(base, pack.id, file)
     _tell(pack, files, formats, as_json=args.json)

@@ -29,7 +29,8 @@ ROWS = frozenset(("duties", "conflicts"))
 """These are rows of tables, limited by the budget; the others are articles."""
 
 LEAST = {"rules": 2, "policy": 1, "conflicts": 1}
-"""What stays in any case."""
+LEAST_OF_ONE = {"rules": 1, "conflicts": 1}
+"""What stays in any case; the second for a template of one page."""
 
 SHORTEST = 70
 """Characters below which excerpts are not cut further."""
@@ -52,9 +53,10 @@ def compose(
     """
     while True:
         context = Context(base, scope, request, template, material)
-        sections = tuple(
-            section for spec in template.sections if (section := _section(spec, context))
-        )
+        for spec in template.sections:
+            if section := _section(spec, context):
+                context.built.append(section)
+        sections = tuple(context.built)
         smaller = _smaller(material, template)
         room = template.pages - SPARE * template.pages
         if not template.pages or pages(sections, template) <= room or smaller is None:
@@ -105,7 +107,8 @@ def _smaller(material: Material, template: Template) -> tuple[Material, Template
         else sum(c.key not in material.fixed for c in getattr(material, name))
         for name in SHRINK
     }
-    spare = {name: size - LEAST.get(name, 0) for name, size in sizes.items()}
+    least = LEAST if template.pages > 1 else LEAST_OF_ONE
+    spare = {name: size - least.get(name, 0) for name, size in sizes.items()}
     name = max(SHRINK, key=lambda n: (spare[n] > 0, sizes[n], -SHRINK.index(n)))
     if spare[name] <= 0:
         return None

@@ -311,7 +311,7 @@ def _apart(one: Sequence[Figure], other: Sequence[Figure]) -> Iterator[str]:
             continue
         if sort == "批":
             # Steps of two lists of powers: another sum, another approver, no contradiction.
-            if all(sums) and not any(_meet(a, b) for a in sums[0] for b in sums[1]):
+            if any(sums) and not any(_meet(a, b) for a in sums[0] for b in sums[1]):
                 continue
         # The same body from another sum on; or a sum that nobody approves, in both: what is a
         # fixed asset. A sum from which a contract is written is no power to sign it.

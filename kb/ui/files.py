@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from kb import decide
 from kb.access.watermark import copied, viewed
 from kb.config import Settings
 from kb.decide.reading import large_print
+from kb.decide.render.marks import marks
 from kb.decide.render.stamp import stamped
 from kb.seat import Seat
 
@@ -63,13 +64,15 @@ def pack_bytes(seat: Seat, pack_id: str, form: str, *, view: bool = False) -> by
         KbError: as `kb.ui.session.opened`.
     """
     own = own_templates(seat.settings)
+    reader = seat.visitor.shown
+    bears = marks(seat.settings.pack_marks, name=reader, copy=0, at=datetime.now(UTC))
     if pack_id.startswith((FROZEN, LARGE)) and pack_id[1:].isdigit():
         pack, template = decide.open_edition(seat.people.editions.by_id(int(pack_id[1:])))
         large = pack_id.startswith(LARGE) and form == "html"
         data = large_print(pack, template) if large else None
-        data = data or decide.render_bytes(pack, form, template=template)
+        data = data or decide.render_bytes(pack, form, template=template, marks=bears)
     else:
         pack = decide.load(seat.people, pack_id, own)
-        data = decide.render_bytes(pack, form, own_templates=own)
+        data = decide.render_bytes(pack, form, own_templates=own, marks=bears)
     stamp = viewed(seat.visitor) if view else copied(seat.visitor, seat.hand_out(pack_id, form))
     return stamped(data, form, stamp) if seat.marks_copies else data

@@ -28,10 +28,10 @@ def test_the_full_pack_has_every_section_in_order(packed):
     pack = packed()
     assert [s.title for s in pack.sections] == [
         "摘要", "议题背景", "政策依据", "现行规定", "先例与教训", "参考资料", "问题与风险",
-        "冲突与待研判", "各方意见", "方案比较", "程序核对", "责任与时限", "缺口", "来源清单",
-        "检索说明",
+        "冲突与待研判", "各方意见", "方案比较", "程序核对", "责任与时限", "缺口", "引用条文原文",
+        "来源清单", "检索说明",
     ]  # fmt: skip
-    assert [s.title for s in pack.sections if s.annex] == ["来源清单", "检索说明"]
+    assert [s.title for s in pack.sections if s.annex] == ["引用条文原文", "来源清单", "检索说明"]
 
 
 def test_every_line_has_a_source_a_person_or_the_template(packed):

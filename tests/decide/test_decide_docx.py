@@ -111,7 +111,7 @@ def test_tables_repeat_their_head_and_keep_rows_whole(document):
 
 def test_annexes_begin_on_new_pages(document):
     heads = [p for p in document.paragraphs if p.style.name == "枢纽附件号"]
-    assert [p.text for p in heads] == ["附件1", "附件2"]
+    assert [p.text for p in heads] == ["附件1", "附件2", "附件3"]
     assert all(p.paragraph_format.page_break_before for p in heads)
 
 

@@ -33,6 +33,8 @@ def test_links_arrive_there_and_back(page, packed):
     targets = {href[1:] for href in page.xpath("//a/@href")}
     assert targets <= set(ids)
     for source in packed().sources:
+        attached = f"original-{source.number}" in ids
+        assert attached == (f"original-{source.number}" in targets)
         assert f"source-{source.number}" in targets
         assert f"cited-{source.number}" in targets
 
@@ -47,7 +49,7 @@ def test_contents_name_every_section(page, packed):
     told = [a.text_content() for a in page.xpath("//nav//a")]
     assert len(told) == len(packed().sections)
     assert told[0] == "一、摘要"
-    assert told[-1] == "附件2　检索说明"
+    assert told[-1] == "附件3　检索说明"
 
 
 def test_it_prints(page):

@@ -74,7 +74,7 @@ def test_bookmarks_and_links(content, packed):
     reader = PdfReader(BytesIO(content))
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
     assert titles[0] == "一、摘要"
-    assert "附件1　来源清单" in titles
+    assert "附件2　来源清单" in titles
     links = sum(len(page.get("/Annots", ())) for page in reader.pages)
     assert links >= 2 * len(packed().sources)
 

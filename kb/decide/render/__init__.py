@@ -9,11 +9,16 @@ from pathlib import Path
 from kb.decide.model import Pack
 from kb.decide.render.docx import docx
 from kb.decide.render.html import html
+from kb.decide.render.marks import PLAIN, Marks
 from kb.decide.render.pdf import pdf
 from kb.decide.template import Template, load_template
 from kb.errors import PackError
 
-FORMATS: dict[str, Callable[[Pack, Template], bytes]] = {"docx": docx, "pdf": pdf, "html": html}
+FORMATS: dict[str, Callable[[Pack, Template, Marks], bytes]] = {
+    "docx": docx,
+    "pdf": pdf,
+    "html": html,
+}
 """Format (and ending) → what makes it."""
 
 LONGEST_NAME = 40
@@ -29,6 +34,7 @@ def render_bytes(
     *,
     own_templates: Path | None = None,
     template: Template | None = None,
+    marks: Marks = PLAIN,
 ) -> bytes:
     """The pack as one file's content. Same pack, same program, same fonts: same bytes.
     ``template``: the one a frozen pack was made with; else the one of its name now.
@@ -38,7 +44,7 @@ def render_bytes(
     """
     if fmt not in FORMATS:
         raise PackError(f"不能输出为 {fmt!r}", hint=f"可用：{'、'.join(FORMATS)}")
-    return FORMATS[fmt](pack, template or load_template(pack.template, own_templates))
+    return FORMATS[fmt](pack, template or load_template(pack.template, own_templates), marks)
 
 
 def render(
@@ -48,6 +54,7 @@ def render(
     *,
     own_templates: Path | None = None,
     template: Template | None = None,
+    marks: Marks = PLAIN,
 ) -> list[Path]:
     """Write the pack in these formats into a folder (made where absent); returns the files.
 
@@ -55,7 +62,7 @@ def render(
         PackError: as `render_bytes`, or the folder cannot be written.
     """
     made = {
-        f: render_bytes(pack, f, own_templates=own_templates, template=template)
+        f: render_bytes(pack, f, own_templates=own_templates, template=template, marks=marks)
         for f in dict.fromkeys(formats)
     }
     files: list[Path] = []

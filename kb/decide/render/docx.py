@@ -8,17 +8,18 @@ from typing import Any
 from docx import Document
 
 from kb.decide.model import Pack
-from kb.decide.render.docx_page import foot, grid, measure
+from kb.decide.render.docx_page import foot, grid, measure, watermark
 from kb.decide.render.docx_runs import Writer
 from kb.decide.render.docx_styles import dress
 from kb.decide.render.docx_zip import settled
 from kb.decide.render.flow import Flow, flow, printable
+from kb.decide.render.marks import PLAIN, Marks
 from kb.decide.template import Template
 
 
-def docx(pack: Pack, template: Template) -> bytes:
+def docx(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
     """The pack as DOCX: styles, grid, page numbers, links between quotations and sources."""
-    laid = flow(pack, template)
+    laid = flow(pack, template, marks)
     document = Document()
     dress(document, template)
     measure(document.sections[0])
@@ -40,6 +41,9 @@ def docx(pack: Pack, template: Template) -> bytes:
         writer.element(element)
     if not template.cover:
         _notes(writer, laid)
+    if laid.watermark:
+        for section in document.sections:
+            watermark(section, laid.watermark)
     _describe(document, pack, laid)
     raw = BytesIO()
     document.save(raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
@@ -95,6 +95,39 @@ def add_field(paragraph: Any, instruction: str, shown: str, *, dirty: bool = Fal
             run._r.append(element)
         runs.append(run)
     return runs
+
+
+_MARK = (
+    '<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
+    '<w:pict><v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" '
+    'path="m@7,l@8,m@5,21600l@6,21600e"><v:formulas><v:f eqn="sum #0 0 10800"/>'
+    '<v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/>'
+    '<v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/>'
+    '<v:f eqn="if @0 0 @2"/><v:f eqn="if @0 @4 21600"/></v:formulas>'
+    '<v:path textpathok="t" o:connecttype="rect"/><v:textpath on="t" fitshape="t"/>'
+    '</v:shapetype><v:shape id="PowerPlusWaterMarkObject1" o:spid="_x0000_s2049" '
+    'type="#_x0000_t136" style="position:absolute;margin-left:0;'
+    "margin-top:0;width:440pt;height:44pt;rotation:315;z-index:-251658752;"
+    "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
+    'mso-position-vertical:center;mso-position-vertical-relative:margin" '
+    'o:allowincell="f" fillcolor="#c8c8c8" stroked="f"><v:fill opacity=".4"/>'
+    '<v:textpath style="font-family:&quot;宋体&quot;;font-size:1pt"/></v:shape></w:pict></w:r>'
+)
+
+
+def watermark(section: Any, text: str) -> None:
+    """Text across the page, behind the body, as Word's own are: a shape in the header."""
+    for header in (section.header, section.even_page_header):
+        header.is_linked_to_previous = False
+        paragraph = header.paragraphs[0]
+        run = parse_xml(_MARK)
+        # As an attribute, not as markup: whatever the name holds.
+        shape = run.find(".//{urn:schemas-microsoft-com:vml}shape")
+        for path in () if shape is None else shape:
+            if path.tag.endswith("}textpath"):
+                path.set("string", text)
+        paragraph._p.append(run)
 
 
 def face(run: Any, font: str) -> None:

@@ -33,6 +33,7 @@ class Writer:
         self._template = template
         self._listed = set(laid.listed)
         self._cited = set(laid.cited)
+        self._originals = set(laid.originals)
         self._bookmarks = 0
         # Looked up once: python-docx searches all styles at every paragraph.
         self._styles = {style.name: style.style_id for style in document.styles}
@@ -112,10 +113,22 @@ class Writer:
                 run.font.superscript = True
                 run.font.color.rgb = BLUE
                 face(run, SONGTI)
-                if item["n"] in self._listed:
+                if item["n"] in self._originals:
+                    _link(paragraph, f"original_{item['n']}").append(run._r)
+                elif item["n"] in self._listed:
                     _link(paragraph, f"source_{item['n']}").append(run._r)
                 if item.get("first"):
                     self._bookmarked(paragraph, f"cited_{item['n']}", [run])
+            elif kind == "home":
+                run.font.color.rgb = BLUE
+                face(run, SONGTI)
+                if item["n"] in self._cited:
+                    _link(paragraph, f"cited_{item['n']}").append(run._r)
+                self._bookmarked(paragraph, f"original_{item['n']}", [run])
+            elif kind == "entry":
+                face(run, HEITI)
+                if item["n"] in self._listed:
+                    _link(paragraph, f"source_{item['n']}").append(run._r)
             elif kind in FACES:
                 face(run, FACES[kind])
                 if kind == "blank":

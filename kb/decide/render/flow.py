@@ -2,7 +2,8 @@
 
 Elements are JSON values (typst reads them as data): headings, paragraphs, tables, each with runs
 ``{"t": text, "k": kind, "n": source number}``. ``k`` is one of quote, fact, words, person, blank,
-fixed, label, mark (``first``: the one that the source list links back to).
+fixed, label, entry and home (in front of an attached text), mark (``first``: the one that the
+source list links back to).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from kb.decide.model import (
     Table,
     day_in_words,
 )
+from kb.decide.render.marks import PLAIN, Marks
 from kb.decide.render.titles import balanced, width
 from kb.decide.template import Template
 from kb.text.numerals import to_chinese
@@ -49,6 +51,7 @@ class Flow:
     facts: list[tuple[str, str]]
     notice: str
     unsafe: str
+    watermark: str
     elements: list[Element]
 
     @property
@@ -70,13 +73,18 @@ class Flow:
         return sorted({number for each in anchors for number in each if number})
 
     @property
+    def originals(self) -> list[int]:
+        """Numbers of the sources whose whole text is attached: marks lead there first."""
+        return [e["original"] for e in self.elements if e.get("original")]
+
+    @property
     def cited(self) -> list[int]:
         """Numbers of the sources that some mark cites: the list may link back to these."""
         runs = [run for e in self.elements for run in _runs_of(e)]
         return sorted({run["n"] for run in runs if run["k"] == "mark"})
 
 
-def flow(pack: Pack, template: Template) -> Flow:
+def flow(pack: Pack, template: Template, marks: Marks = PLAIN) -> Flow:
     """Lay the pack out in order, headings numbered, source marks set."""
     elements: list[Element] = []
     laying = _Laying(pack)
@@ -105,7 +113,8 @@ def flow(pack: Pack, template: Template) -> Flow:
     return Flow(
         title=title(pack, template),
         subtitle=template.subtitle,
-        facts=facts(pack, template),
+        facts=facts(pack, template, marks),
+        watermark=printable(marks.watermark),
         notice=template.notice,
         unsafe=template.labels.get("unsafe", ""),
         elements=elements,
@@ -129,7 +138,7 @@ def title(pack: Pack, template: Template) -> list[str]:
     return balanced(whole, TITLE_CHARS)
 
 
-def facts(pack: Pack, template: Template) -> list[tuple[str, str]]:
+def facts(pack: Pack, template: Template, marks: Marks = PLAIN) -> list[tuple[str, str]]:
     """What stands on the cover or below the title: names and values."""
     labels = template.labels
     told = [
@@ -137,7 +146,8 @@ def facts(pack: Pack, template: Template) -> list[tuple[str, str]]:
         (labels.get("as_of", ""), day_in_words(pack.as_of) if pack.as_of else ""),
         (labels.get("made", ""), day_in_words(pack.made.date())),
         (labels.get("maker", ""), printable(pack.maker)),
-        (labels.get("tier", ""), labels.get(pack.tier, "")),
+        (labels.get("tier", "") if marks.tier else "", labels.get(pack.tier, "")),
+        (labels.get("copy", "份号"), marks.number),
     ]
     return [(name, value) for name, value in told if name and value]
 
@@ -172,25 +182,30 @@ class _Laying:
 
     def _para(self, block: Para) -> Iterator[Element]:
         style = block.style
-        marked = self._mentioned(block.lines) if style not in ("source", "caption") else set()
+        marked = self._mentioned(block.lines) if style not in UNMARKED else set()
         paragraphs = self._paragraphs(block.lines, marked, label=style == "article")
+        original = 0
+        if style == "original":
+            original = _home(paragraphs[0])
         number = next((r["n"] for p in paragraphs for r in p if "n" in r), 0)
         rows: list[list[Run]] = []
         for place, runs in enumerate(paragraphs):
-            if style == "article" and any(_CELLS in run["t"] for run in runs):
+            if style in ("article", "original") and any(_CELLS in run["t"] for run in runs):
                 heads = [run for run in runs if run["k"] != "mark" and _CELLS not in run["t"]]
                 if rows and heads:
                     yield _grid(rows)
                     rows = []
                 if heads:
-                    yield {"is": "para", "style": style, "runs": heads, "anchor": 0}
+                    yield _paragraph(style, heads, original=original)
+                    original = 0
                 rows.append([run for run in runs if run not in heads])
                 continue
             if rows:
                 yield _grid(rows)
                 rows = []
             anchor = number if style == "source" and place == 0 else 0
-            yield {"is": "para", "style": style, "runs": runs, "anchor": anchor}
+            yield _paragraph(style, runs, anchor=anchor, original=original)
+            original = 0
         if rows:
             yield _grid(rows)
 
@@ -250,6 +265,24 @@ class _Laying:
         first = number not in self._cited
         self._cited.add(number)
         return [{"t": f"[{number}]", "k": "mark", "n": number, "first": first}]
+
+
+UNMARKED = ("source", "caption", "original")
+"""Paragraphs that are about a source themselves."""
+
+
+def _paragraph(style: str, runs: list[Run], *, anchor: int = 0, original: int = 0) -> Element:
+    return {"is": "para", "style": style, "runs": runs, "anchor": anchor, "original": original}
+
+
+def _home(runs: list[Run]) -> int:
+    """Make the number in front of an attached text the way back, and its place (a label) the way to
+    its entry in the source list."""
+    number = int(runs[0]["n"])
+    runs[0] = {"t": f"[{number}]", "k": "home", "n": number}
+    if len(runs) > 1 and runs[1]["k"] == "fact":
+        runs[1] = runs[1] | {"k": "entry", "n": number}
+    return number
 
 
 _CELLS = " | "

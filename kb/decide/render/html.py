@@ -12,18 +12,19 @@ from markupsafe import Markup
 
 from kb.decide.model import Pack
 from kb.decide.render.flow import Flow, flow, printable
+from kb.decide.render.marks import PLAIN, Marks
 from kb.decide.template import Template
 
 HERE = Path(__file__).parent
 
 
-def html(pack: Pack, template: Template, *, large: bool = False) -> bytes:
+def html(pack: Pack, template: Template, marks: Marks = PLAIN, *, large: bool = False) -> bytes:
     """The pack as one HTML file, UTF-8; ``large``: in the letters of a reading list."""
     text = (
         _environment()
         .get_template("pack.html")
         .render(
-            **_laid(flow(pack, template), template),
+            **_laid(flow(pack, template, marks), template),
             contents=template.contents,
             contents_title=template.labels.get("contents", "目录"),
             style=_style("pack.css", *(("reading.css",) if large else ())),
@@ -61,8 +62,11 @@ def reading(reader: str, papers: Sequence[Mapping[str, Any]]) -> bytes:
 def _laid(laid: Flow, template: Template) -> dict[str, Any]:
     return {
         "flow": laid,
-        "listed": set(laid.listed),
-        "cited": set(laid.cited),
+        "at": {
+            "listed": set(laid.listed),
+            "cited": set(laid.cited),
+            "originals": set(laid.originals),
+        },
         "back": template.labels.get("back", ""),
         "title": "".join(laid.title),
     }

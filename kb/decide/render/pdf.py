@@ -12,6 +12,7 @@ from typing import Any
 from kb.decide.model import Pack
 from kb.decide.render.flow import flow, printable
 from kb.decide.render.fonts import FANGSONG, HEITI, KAITI, SONGTI, XIAOBIAOSONG, stand_ins
+from kb.decide.render.marks import PLAIN, Marks
 from kb.decide.template import Template
 from kb.errors import PackError
 
@@ -22,7 +23,7 @@ UNBROKEN = 18
 _LONG = re.compile(rf"[^\s\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]{{{UNBROKEN + 1},}}")
 
 
-def pdf(pack: Pack, template: Template) -> bytes:
+def pdf(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
     """The pack as PDF, with bookmarks, links between quotations and sources, searchable text.
 
     Raises:
@@ -31,12 +32,13 @@ def pdf(pack: Pack, template: Template) -> bytes:
     import typst
 
     fonts = stand_ins()
-    laid = flow(pack, template)
+    laid = flow(pack, template, marks)
     data = json.dumps(
         {
             "flow": _breakable(asdict(laid)),
             "listed": laid.listed,
             "cited": laid.cited,
+            "originals": laid.originals,
             "head": laid.head,
             "cover": template.cover,
             "contents": template.contents,

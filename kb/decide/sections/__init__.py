@@ -12,6 +12,7 @@ from kb.decide.sections.duties import duties
 from kb.decide.sections.fields import background, blanks, form
 from kb.decide.sections.gaps import gaps
 from kb.decide.sections.keys import keys
+from kb.decide.sections.originals import originals
 from kb.decide.sections.procedure import procedure
 from kb.decide.sections.sources import plan, sources
 from kb.decide.sections.summary import summary
@@ -33,6 +34,7 @@ BUILDERS: dict[str, Builder] = {
     "procedure": procedure,
     "duties": duties,
     "gaps": gaps,
+    "originals": originals,
     "sources": sources,
     "plan": plan,
 }

@@ -42,7 +42,7 @@ def precedents(spec: Spec, context: Context) -> list[Block]:
     for group in _groups("precedents", context):
         chosen = [context.source_of(c) for c in group]
         chosen += _parts(spec.lists.get("parts", ()), group, context)
-        blocks += _head(chosen[0])
+        blocks += head(chosen[0])
         seen: set[str] = set()
         if "precedents" not in context.material.ordered:
             chosen.sort(key=lambda s: _position(s.passage_id))
@@ -58,7 +58,7 @@ def references(spec: Spec, context: Context) -> list[Block]:
     blocks: list[Block] = []
     for group in _groups("references", context):
         sources = [context.source_of(c) for c in group]
-        blocks += _head(sources[0])
+        blocks += head(sources[0])
         for source in sources:
             about = context.request.text
             blocks.append(_article(source, excerpt(source, about, REFERENCE_EXCERPT)))
@@ -79,13 +79,13 @@ def _documents(part: str, context: Context) -> list[Block]:
     limit = context.template.budget.excerpt
     for group in _groups(part, context):
         sources = [context.source_of(c) for c in group]
-        blocks += _head(sources[0])
+        blocks += head(sources[0])
         for source in sources:
             blocks.append(_article(source, excerpt(source, context.request.text, limit)))
     return blocks
 
 
-def _head(source: Source) -> list[Block]:
+def head(source: Source) -> list[Block]:
     """The document's title, and a line of its facts."""
     title = Heading(2, (Fixed("《"), Fact.of(source, "title"), Fixed("》")))
     facts: list[list[Line]] = []

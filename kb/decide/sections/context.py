@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kb.decide.conflict import Conflict, find_conflicts
 from kb.decide.gather import Candidate, Material
-from kb.decide.model import Fact, Fixed, Line, Quote, Source
+from kb.decide.model import Fact, Fixed, Line, Quote, Section, Source
 from kb.decide.ports import Base
 from kb.decide.sentences import Grams, Sentence, covered, grams, likeness, sentences
 from kb.decide.template import Template
@@ -38,7 +38,8 @@ class Request:
 
 @dataclass(slots=True)
 class Context:
-    """State of one composition. Sources are numbered as they are first quoted."""
+    """State of one composition. Sources are numbered as they are first quoted; ``built`` are the
+    sections made so far."""
 
     base: Base
     scope: Scope
@@ -46,6 +47,7 @@ class Context:
     template: Template
     material: Material
     sources: dict[str, Source] = field(default_factory=dict)
+    built: list[Section] = field(default_factory=list)
     _conflicts: list[Conflict] | None = None
 
     def source(self, row: PassageRow, status: str) -> Source:

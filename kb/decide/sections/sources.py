@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kb.decide.model import Block, Fact, Fixed, Heading, Line, Para, Source, Table, Words
 from kb.decide.sections.context import Context, source_of, status_of
 from kb.decide.template import Spec
@@ -10,13 +12,18 @@ LEFT_OUT = 12
 """Articles listed as near but not taken."""
 
 
+LINES = {"plain": ("reference", "status", "passage_id", "digest"), "short": ("reference", "status")}
+"""What a line of a list without a table tells of a source."""
+
+
 def sources(spec: Spec, context: Context) -> list[Block]:
-    """Every source by its number: a table, or (``style = "plain"``) a small line each."""
+    """Every source by its number: a table, or (``style`` plain or short) a small line each."""
     listed = sorted(context.sources.values(), key=lambda s: s.number)
     if not listed:
         return []
-    if spec.texts.get("style") == "plain":
-        return [Para(_line(source), "source") for source in listed]
+    style = spec.texts.get("style")
+    if style in LINES:
+        return [Para(_line(source, LINES[style]), "source") for source in listed]
     rows = tuple(_row(source) for source in listed)
     anchors = tuple(source.number for source in listed)
     return [Table(spec.lists["columns"], rows, (0.08, 0.42, 0.235, 0.115, 0.15), anchors)]
@@ -51,12 +58,12 @@ def _dated(source: Source) -> tuple[Line, ...]:
     return tuple(lines) or (Fixed("—"),)
 
 
-def _line(source: Source) -> tuple[Line, ...]:
+def _line(source: Source, told: Sequence[str]) -> tuple[Line, ...]:
     lines: list[Line] = [Fixed("["), Fact.of(source, "number"), Fixed("]　《")]
     lines += [Fact.of(source, "title"), Fixed("》")]
     if source.place:
         lines.append(Fact.of(source, "place"))
-    for field in ("reference", "status", "passage_id", "digest"):
+    for field in told:
         fact = Fact.of(source, field)
         if fact.text:
             lines += [Fixed("　"), fact]
