@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer.papers import papers
 from indexer.pool import more_time
@@ -13,13 +13,15 @@ from indexer.readers import ocr
 from indexer.readers.ocr_pages import Allowance, allow
 from indexer.secrecy import Decided, Quarantined
 from indexer.sources import digest
-from kb.catalogue.rows import PassageRow, VersionRow
 from kb.embed import passage_text
 from kb.engine.protocol import NO_END, NO_START, Entry
 from kb.errors import ReadError
 from kb.law.validity import alone
 from kb.model import Description, Mark, Paper, Passage, Validity, audience
 from kb.text.segment import bigrams, use_dictionary, words
+
+if TYPE_CHECKING:  # a reading process need not load the database
+    from kb.catalogue.rows import PassageRow, VersionRow
 
 
 @dataclass(frozen=True, slots=True)

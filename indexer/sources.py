@@ -8,10 +8,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kb.catalogue.rows import FileRow
 from kb.errors import ConfigError
 from kb.model import Mark
+
+if TYPE_CHECKING:  # a reading process need not load the database
+    from kb.catalogue.rows import FileRow
 
 MANIFEST = "manifest.toml"
 IGNORED = frozenset({MANIFEST, "thumbs.db", "desktop.ini"})

@@ -53,12 +53,13 @@ def connect(home: Path, name: str, *, create: bool) -> Engine:
     )
     event.listen(engine, "connect", _pragmas)
     try:
-        if create:
+        at = _revision(engine)
+        if create and at != HEADS[name]:
             # Alembic takes long to import: only what makes or migrates a database needs it.
             from kb.catalogue.migrate import upgrade
 
             upgrade(engine, name)
-        elif (at := _revision(engine)) != HEADS[name]:
+        elif at != HEADS[name]:
             raise CatalogueError(
                 f"数据库 {path} 的结构是 {at or '空'}，本程序需要 {HEADS[name]}",
                 hint="运行 kb migrate",

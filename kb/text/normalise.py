@@ -13,11 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import chain
 
 _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _HAN_DIGITS = "〇零一二三四五六七八九十百千万两廿卅"
 _PLANES = 0x30000
 """The table covers planes 0 to 2; what lies beyond stands for itself."""
+_CHANGING = (
+    range(0x3400),
+    range(0xA000, 0xAC00),
+    range(0xF900, 0x12000),
+    range(0x16000, 0x17000),
+    range(0x1B000, 0x20000),
+    range(0x2F800, _PLANES),
+)
+"""Elsewhere (ideographs, Hangul syllables, surrogates, dead scripts) each stands for itself."""
 _MARK = "\uffff"
 """Never a character: stands in the table where one for one does not do."""
 
@@ -108,10 +118,8 @@ def _tables() -> tuple[list[int], set[int], set[int]]:
     table = list(range(_PLANES))
     joins: set[int] = set(map(ord, _ZERO_WIDTH))
     alone: set[int] = set()
-    for code in range(_PLANES):
+    for code in chain(*_CHANGING):
         char = chr(code)
-        if 0x4E00 <= code < 0xA000 or 0xD800 <= code < 0xE000 or 0x20000 <= code < 0x2F800:
-            continue  # Unified ideographs and surrogates stand for themselves.
         if unicodedata.combining(char):
             joins.add(code)
         plain = unicodedata.normalize("NFKC", char)

@@ -154,7 +154,8 @@ def _digest(listed: dict[str, int]) -> str:
 
 
 def _rust(listed: dict[str, int]) -> Cut:
-    segmenter = rjieba.Jieba()
+    # The package loads its dictionary when it is imported: that one is used up first.
+    segmenter = _loaded.pop() if _loaded else rjieba.Jieba()
     for word, weight in listed.items():
         segmenter.add_word(word, weight or None, None)
     cut: Cut = segmenter.cut
@@ -197,6 +198,7 @@ def _extractor() -> Any:
 try:
     import rjieba
 
+    _loaded: list[Any] = [made] if (made := getattr(rjieba, "_DEFAULT_JIEBA", None)) else []
     _make_cut: Callable[[dict[str, int]], Cut] = _rust
     SEGMENTER = f"rjieba-{metadata.version('rjieba')}/{_RULES}"
 except ImportError:
