@@ -57,6 +57,7 @@ class Watch:
     say: Callable[[Report | KbError], None]
     stop: Event = field(default_factory=Event)
     every: float = 0.0
+    refused: str = field(default="", init=False)
 
     def run(self) -> None:
         """Follow until ``stop`` is set. A run that is refused is tried again at the next change."""
@@ -83,8 +84,11 @@ class Watch:
         try:
             report = index(self.settings, paths, options, self.progress)
         except KbError as error:
-            self.say(error)
+            if str(error) != self.refused:
+                self.refused = str(error)
+                self.say(error)
             return False
+        self.refused = ""
         if report.generation != before or paths:
             self.say(report)
         return True

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.commands.output import print_json, settings_of
 from kb.config import Settings
+from kb.errors import ConfigError, KbError
 from kb.model import Scope
+
+if TYPE_CHECKING:
+    from indexer.publish import Options
+    from indexer.report import Report
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +33,16 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--progress", action="store_true", help="逐个文件输出进度（制表符分隔），供程序读取"
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="一直跟随各文件夹，有变动就更新（Ctrl+C 结束）"
+    )
+    parser.add_argument(
+        "--every",
+        type=float,
+        default=0.0,
+        metavar="秒",
+        help="跟随时至多隔几秒全面查看一次（默认本机 600，网络文件夹 30）",
     )
     parser.add_argument("--report", action="store_true", help="附上每个文件的读取报告")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
@@ -47,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
         accept_removals=args.accept_removals,
         forget=args.forget,
     )
+    if args.watch:
+        return _watch(settings, args, options)
     with Lines() if args.progress else bar(quiet=not sys.stderr.isatty()) as progress:
         report = index(settings, args.paths, options, progress)
     if args.json:
@@ -59,6 +78,31 @@ def run(args: argparse.Namespace) -> int:
         if args.report:
             print("\n".join(_reading_lines(settings)))
     return report.exit_code
+
+
+def _watch(settings: Settings, args: argparse.Namespace, options: Options) -> int:
+    """Until Ctrl+C, which is how one ends it: 0."""
+    from indexer.watch import Watch
+
+    def say(told: Report | KbError) -> None:
+        now = datetime.now().astimezone().strftime("%H:%M:%S")
+        if isinstance(told, KbError):
+            print(f"{now} 未更新：{told}", file=sys.stderr, flush=True)
+        elif args.json:
+            print(json.dumps(told.as_json(), ensure_ascii=False), flush=True)
+        else:
+            print("\n".join([f"{now} {told.lines()[0]}", *told.lines()[1:]]), flush=True)
+
+    if options.dry_run or options.forget or args.report:
+        raise ConfigError("--watch 不能与 --dry-run、--forget、--report 同用")
+    print("正在跟随各文件夹，按 Ctrl+C 结束", file=sys.stderr, flush=True)
+    with suppress(KeyboardInterrupt):
+        Watch(settings, args.paths, options, _silent, say, every=args.every).run()
+    return 0
+
+
+def _silent(stage: str, done: int, total: int, path: str) -> None:
+    """A watch tells of runs, not of their progress."""
 
 
 def _readings(settings: Settings) -> list[dict[str, Any]]:
