@@ -113,11 +113,20 @@ class Victim:
         )
 
     def run(
-        self, home: Path, source: Path, *, kill_after: float | None = None, pause: str = ""
+        self,
+        home: Path,
+        source: Path,
+        *,
+        kill_after: float | None = None,
+        pause: str = "",
+        errno: int = 0,
+        at: int = 0,
+        most_bytes: int = 0,
     ) -> tuple[int, float]:
         """Exit status (-9 where killed) and seconds taken."""
         assert self._process.stdin is not None
         order = {"home": str(home), "source": str(source), "pause": pause}
+        order |= {"errno": errno, "at": at, "bytes": most_bytes}
         began = time.monotonic()
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
