@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "migrate": ("kb.commands.backup", "add_migrate", "升级数据库结构（先备份）"),
     "bundle": ("kb.commands.bundle", "add", "做成可在断网机器上安装的文件夹"),
     "test": ("kb.commands.check", "add", "运行全部检查与测试（需源目录）"),
+    "bench": ("kb.commands.bench", "add", "测速：与其他检索程序并排比较"),
     "doctor": ("kb.commands.doctor", "add", "检查运行环境与索引"),
 }
 """Name → module, the function that adds its arguments, what it does."""

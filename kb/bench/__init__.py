@@ -1,0 +1,1 @@
+"""How fast, how large, how exact: this program beside others, on the same tokens, in one run."""
