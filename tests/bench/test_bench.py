@@ -29,11 +29,10 @@ def test_it_compares_on_the_same_terms(
     corpus_home: Path, queries: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     svg = tmp_path / "growth.svg"
-    code = main(
-        ["--home", str(corpus_home), "bench", "--queries", str(queries), "--json"]
-        + ["--part", "word", "vector", "whole", "grow", "--most", "300"]
-        + ["--peers", "tantivy (raw)", "SQLite FTS5", "--grow", "200", "700", "--svg", str(svg)]
-    )
+    options = f"bench --json --queries {queries} --most 300 --svg {svg} --grow 200 700".split()
+    options += ["--part", "word", "vector", "whole", "grow"]
+    options += ["--peers", "tantivy (raw)", "SQLite FTS5"]
+    code = main(["--home", str(corpus_home), *options])
     assert code == 0
     found = json.loads(capsys.readouterr().out)
     words = {row["what"]: row for row in found["word"]}
