@@ -9,7 +9,7 @@ from datetime import date
 
 from kb.catalogue.rows import VersionRow
 from kb.model import Force, Kind
-from kb.retrieve import Hit
+from kb.retrieve import Hit, Similar
 from kb.ui import links
 from kb.ui.cite import citation, place
 from kb.ui.markup import badge, copy_button, e, facts, go, marked
@@ -131,3 +131,38 @@ def ended_html(hit: Hit) -> str:
 def summary(shown: Sequence[Hit], groups: Sequence[Group], took_ms: float) -> str:
     """One line over the results."""
     return f"{len(groups)} 件文件中的 {len(shown)} 处　用时 {took_ms / 1000:.3f} 秒"
+
+
+BY_LEVEL = "force"
+"""The order that sets hits under their level of force."""
+
+
+def level_of(version: VersionRow) -> str:
+    """The heading a paper stands under; every paper has one, so that none is hidden."""
+    if version.force is not Force.NONE:
+        return version.force.value
+    return (
+        f"{version.kind.label}（不作依据）" if version.kind is not Kind.REGULATION else "层级不明"
+    )
+
+
+def ended_summary(hits: Sequence[Hit]) -> str:
+    """«另有 3 条已废止、1 条尚未生效»."""
+    counted = Counter(hit.status.value for hit in hits if hit.status is not None)
+    return f"另有 {'、'.join(f'{n} 条{status}' for status, n in counted.items())}"
+
+
+def also_html(found: Sequence[Similar], day: date | None) -> str:
+    """Provisions of other papers that are near, as links; empty where there is none."""
+    items = "".join(
+        "<li>"
+        + go(
+            links.read(links.place_of(one.id)[0], at=links.place_of(one.id)[1], day=day),
+            e(citation(one.row.version, one.row.passage.label, number=False)),
+        )
+        + ("<small>文字相同</small>" if one.same else "")
+        + f"<p>{e(one.row.passage.text[:80])}{'……' if len(one.row.passage.text) > 80 else ''}</p>"
+        "</li>"
+        for one in found
+    )
+    return f'<div class="kb-also"><ul>{items}</ul></div>' if items else ""

@@ -217,3 +217,38 @@ def test_how_a_question_was_read_can_be_taken_back(open_page: Opener) -> None:
     plain = open_page(q="标题:印章 AND 外借", plain="1")
     unharmed(plain)
     assert "恢复自动识别" in html_of(plain)
+
+
+def test_a_query_of_the_language_is_read_and_helped_with(open_page: Opener) -> None:
+    page = open_page(q="标题:印章 AND 外借 NOT 废止")
+    unharmed(page)
+    shown = html_of(page)
+    assert "按检索式查找" in shown
+    assert "高级检索写法" not in shown, "a label, not a heading"
+    assert "日期:[2023 TO 2024]" in shown
+    wrong = html_of(open_page(q="(标题:印章 AND 外借"))
+    assert "第 1 个字处：左括号没有配对" in wrong
+    assert "印章管理办法" in wrong
+    plain = html_of(open_page(q="标题:印章 AND 外借", plain="1"))
+    assert "按检索式查找" not in plain
+
+
+def test_levels_of_force_group_and_hide_nothing(open_page: Opener) -> None:
+    flat = open_page(q=QUESTION)
+    levels = open_page(q=QUESTION, sort="force")
+    unharmed(levels)
+    shown = html_of(levels)
+    assert "kb-level" in shown
+    assert "经验（不作依据）" in shown
+    assert "kb-level" not in html_of(flat)
+    titles = {e.proto.body for e in flat.html if "kb-hit-title" in e.proto.body}
+    assert len(titles) == sum("kb-hit-title" in e.proto.body for e in levels.html)
+
+
+def test_what_is_like_a_hit_is_shown_when_asked_for(open_page: Opener) -> None:
+    page = open_page(q=QUESTION)
+    assert "kb-also" not in html_of(page)
+    toggle = next(t for t in page.toggle if t.label == "另见")
+    toggle.set_value(True).run()
+    unharmed(page)
+    assert "kb-also" in html_of(page)

@@ -8,18 +8,22 @@ from datetime import date
 import streamlit as st
 
 from kb.decide.model import digest_of
-from kb.model import Scope
+from kb.model import Kind, Scope
 from kb.retrieve import Hit, SearchResult
 from kb.ui import session, state
 from kb.ui.asked import DEPTH, Asked, Listing, how_of, listing
 from kb.ui.filters import FACETS, SORTS, Filters, options
 from kb.ui.hits import (
+    BY_LEVEL,
     Group,
     actions_html,
+    also_html,
     body_html,
+    ended_summary,
     grouped,
     heading_html,
     kind_counts,
+    level_of,
     other_html,
     relevant,
     same_html,
@@ -29,6 +33,7 @@ from kb.ui.markup import e
 from kb.ui.read_as import reading_html
 from kb.ui.routes import hits_file
 from kb.ui.start import start_html
+from kb.ui.syntax_help import help_html
 from kb.ui.views import tell
 from kb.ui.views.common import choice
 from kb.ui.words import EXAMPLES, FIRST_DAY, LAST_DAY
@@ -59,7 +64,7 @@ def show() -> None:
         if note := reading_html(made.found.reading, asked):
             st.html(note)
         _results(made, asked, day)
-        _over_and_done(asked, scope, day)
+        _over_and_done(made, asked, scope, day)
 
 
 def _box() -> tuple[str, date]:
@@ -81,6 +86,8 @@ def _box() -> tuple[str, date]:
             width=180,
             bind="query-params",
         )
+        with st.popover("高级检索写法", icon=":material/help:", type="tertiary"):
+            st.html(help_html())
     return query, day
 
 
@@ -148,7 +155,12 @@ def _results(made: Listing, asked: Asked, day: date) -> None:
     _over(made, groups, asked)
     open_count = state.shown_groups(asked.link, STEP)
     basket = {row.passage_id for row in session.here().base.people.basket(session.scope().reader)}
+    level = ""
     for number, group in enumerate(groups[:open_count]):
+        if asked.filters.sort == BY_LEVEL and (name := level_of(group.version)) != level:
+            level = name
+            there = sum(level_of(g.version) == name for g in groups)
+            st.html(f'<h3 class="kb-level">{e(name)}<small>{there} 件</small></h3>')
         with st.container(border=True, gap="small", key=f"hit-{number}"):
             _group(group, asked.query, day, basket)
     if (rest := len(groups) - open_count) > 0:
@@ -162,18 +174,20 @@ def _results(made: Listing, asked: Asked, day: date) -> None:
     tell.search_button(asked.query)
 
 
-def _over_and_done(asked: Asked, scope: Scope, day: date) -> None:
-    """What would answer, but is not in force on that day: asked for, for it is a second search."""
-    shown = st.toggle(
-        "也列出已废止、失效和尚未生效的", value=state.address(state.OVER) == "1", key=state.OVER
-    )
+def _over_and_done(made: Listing, asked: Asked, scope: Scope, day: date) -> None:
+    """What would answer, but is not in force on that day: how many, and one click to see them."""
+    base = session.here().base
+    there = {hit.id for hit in made.all_hits}
+    kinds = scope.narrowed(kinds=frozenset({Kind(asked.kind)})) if asked.kind else scope
+    over = base.ended(asked.query, kinds, how=asked.how)
+    hits = [hit for hit in over if hit.id not in there]
+    if not hits:
+        return
+    said = ended_summary(hits)
+    shown = st.toggle(said, value=state.address(state.OVER) == "1", key=state.OVER)
     state.put_in_address(state.OVER, "1" if shown else "")
     if not shown:
         return
-    base = session.here().base
-    hits = base.ended(asked.query, scope, how=asked.how)
-    if not hits:
-        st.caption("没有。")
     for number, hit in enumerate(hits):
         with st.container(border=True, gap="small", key=f"ended-{number}"):
             group = Group(hit.version, (hit,))
@@ -222,7 +236,11 @@ def _actions(hit: Hit, query: str, day: date, basket: set[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(actions_html(hit, query, day), width="content")
         _basket_button(hit, basket)
+        also = st.toggle("另见", key=f"also:{hit.id}", help="其他文件中相近的条文")
         tell.hit_button(hit, query)
+    if also:
+        scope = session.scope(day)
+        st.html(also_html(session.here().base.similar(hit.id, scope), day) or NOTHING_NEAR)
 
 
 def _basket_button(hit: Hit, basket: set[str]) -> None:
@@ -248,6 +266,7 @@ WEAK = (
     '<div class="kb-weak" role="status"><b>未找到直接依据</b>'
     "以下内容与问题只是相近，不能当作依据。可以换一种说法、写出文件名，或放宽类型。</div>"
 )
+NOTHING_NEAR = '<div class="kb-also"><p>其他文件中没有相近的条文。</p></div>'
 NONE_FOUND = (
     '<section class="kb-empty"><h2>没有找到</h2>'
     "<p>所选类型中没有与问题相近的内容。可以换一种说法，减少字数，或把类型改为“全部”。</p>"
