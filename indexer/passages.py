@@ -183,16 +183,21 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _table(text: str) -> Iterator[tuple[str, str]]:
-    """(repeated header, rows) of a table's windows."""
+    """(what is repeated, rows) of a table's windows: the header, and of a merged first cell that
+    began in the window before, what it says."""
     lines = text.split("\n")
     header, rows = lines[0], lines[1:]
     gathered: list[str] = [header]
     size = len(header)
-    lead = ""
+    lead = group = ""
     for row in rows:
         if size + len(row) > WINDOW_MOST and len(gathered) > (0 if lead else 1):
             yield lead, "\n".join(gathered)
             gathered, size, lead = [], len(header), f"{header}\n" if len(header) <= LEAD else ""
+            if row.startswith(" | ") and lead and 0 < len(group) <= LEAD:
+                lead += f"{group}\n"
+        first = row.partition(" | ")[0]
+        group = first or group
         gathered.append(row)
         size += len(row)
     if gathered:

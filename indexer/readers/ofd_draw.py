@@ -74,7 +74,7 @@ class _Pen:
         """Draw the objects below an element, whose coordinates ``outer`` brings to the page's."""
         for element in parent:
             tag = local(element)
-            if element.get("Visible") == "false":
+            if element.get("Visible") == "false" or self.left < 0:
                 continue
             if tag in ("Content", "Layer", "PageBlock"):
                 self.draw(element, outer, depth)
@@ -87,7 +87,7 @@ class _Pen:
                     self._path(element, inner)
                 elif tag == "ImageObject":
                     self._image(element, inner)
-                elif depth < DEEPEST:
+                elif depth < DEEPEST and self._may():
                     unit = self.document.units.get(element.get("ResourceID", ""))
                     if unit is not None:
                         self.draw(unit, inner, depth + 1)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from indexer.readers.limits import MAX_PAGES, Archive
+from indexer.readers.ocr_pages import spans
 from indexer.reading import Block, Reading, table
 from kb.errors import ReadError
 
@@ -30,12 +31,18 @@ def read(data: bytes, name: str) -> Reading:
     if len(slides) > MAX_PAGES:
         raise ReadError(name, f"页数过多（{len(slides)} 页）", hint="拆分后再入库")
     blocks: list[Block] = []
+    hidden: list[int] = []
     for number, slide in enumerate(slides, start=1):
-        blocks.extend(_slide(archive.xml(slide), number))
+        root = archive.xml(slide)
+        if root.get("show") in ("0", "false"):
+            hidden.append(number)
+            continue
+        blocks.extend(_slide(root, number))
         for target in _targets(archive, slide, "notesSlide"):
             if target in archive:
                 blocks.extend(_notes(archive.xml(target), number))
-    return Reading("pptx", tuple(blocks), pages=len(slides))
+    notes = (f"隐藏的幻灯片（第{spans(hidden)}页）未读取",) if hidden else ()
+    return Reading("pptx", tuple(blocks), pages=len(slides), notes=notes)
 
 
 def _slides(archive: Archive) -> list[str]:

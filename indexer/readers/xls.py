@@ -23,7 +23,7 @@ def read(data: bytes, name: str) -> Reading:
     import xlrd
 
     try:
-        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=False)
+        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True)
     except (
         xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, IndexError, KeyError,
         UnicodeDecodeError, ValueError, struct.error,
@@ -38,23 +38,34 @@ def read(data: bytes, name: str) -> Reading:
         total += sheet.nrows
         if total > MAX_ROWS:
             raise ReadError(name, f"表格行数过多（超过 {MAX_ROWS} 行）", hint="拆分后再入库")
-        rows = [tuple(_cells(sheet, r, book.datemode)) for r in range(sheet.nrows)]
+        rows = [tuple(_cells(book, sheet, r)) for r in range(sheet.nrows)]
         blocks.extend(sheet_blocks(sheet.name, rows))
     return Reading("xls", tuple(blocks))
 
 
-def _cells(sheet: Any, row: int, datemode: int) -> Iterator[str]:
+def _cells(book: Any, sheet: Any, row: int) -> Iterator[str]:
     import xlrd
 
     for cell in sheet.row(row)[:MAX_COLUMNS]:
         value: object = cell.value
         if cell.ctype == xlrd.XL_CELL_DATE:
             try:
-                value = xlrd.xldate_as_datetime(cell.value, datemode)
+                value = xlrd.xldate_as_datetime(cell.value, book.datemode)
             except (ValueError, OverflowError, xlrd.XLDateError):
                 value = cell.value
         elif cell.ctype in (xlrd.XL_CELL_ERROR, xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
             value = None
         elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
             value = bool(cell.value)
-        yield shown(value if not isinstance(value, datetime.time) else str(value))
+        if isinstance(value, datetime.time):
+            value = str(value)
+        yield shown(value, _format(book, cell))
+
+
+def _format(book: Any, cell: Any) -> str:
+    """The cell's number format; "" where the workbook defines none."""
+    index = cell.xf_index
+    if index is None or index >= len(book.xf_list):
+        return ""
+    found = book.format_map.get(book.xf_list[index].format_key)
+    return "" if found is None else str(found.format_str)

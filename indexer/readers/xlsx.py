@@ -15,6 +15,8 @@ from indexer.reading import Block, Reading, table
 from kb.errors import ReadError
 
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\x00!\x00D\x00O")
+PER_CENT = re.compile(r"\.(0{1,6})%")
+UNCOMPUTED = re.compile(rb"(?:</f>|<f/>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 MAX_COLUMNS = 200
 EMPTY_ROWS = 1_000
 """So many empty rows on end finish a sheet: formatted but unused rows can be a million."""
@@ -28,12 +30,7 @@ def read(data: bytes, name: str) -> Reading:
     """
     import openpyxl
 
-    archive = Archive(data, name)
-    for member in archive.names():
-        # openpyxl unpacks by itself: the bounds are tested on the same members before.
-        # No office program writes a document type; with one come entities that expand.
-        if member.endswith((".xml", ".rels")) and DOCTYPE.search(archive.read(member)):
-            raise ReadError(name, f"{member} 含有文档类型声明", hint=BOMB_HINT)
+    uncomputed = _examined(Archive(data, name), name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # unsupported extensions do not touch the values
@@ -43,6 +40,8 @@ def read(data: bytes, name: str) -> Reading:
             name, "表格文件已损坏，无法打开", hint="用 Excel 或 WPS 打开并另存一份"
         ) from error
     notes: list[str] = []
+    if uncomputed:
+        notes.append(f"{uncomputed} 个公式没有计算结果，读作空白；用 Excel 或 WPS 打开并保存一次")
     blocks: list[Block] = []
     total = 0
     try:
@@ -58,6 +57,24 @@ def read(data: bytes, name: str) -> Reading:
     finally:
         book.close()
     return Reading("xlsx", tuple(blocks), notes=tuple(notes))
+
+
+def _examined(archive: Archive, name: str) -> int:
+    """Test the members within bounds, as openpyxl unpacks by itself; the formulas without a value.
+
+    Raises:
+        ReadError: no office program writes a document type; with one come entities that expand.
+    """
+    uncomputed = 0
+    for member in archive.names():
+        if not member.endswith((".xml", ".rels")):
+            continue
+        content = archive.read(member)
+        if DOCTYPE.search(content):
+            raise ReadError(name, f"{member} 含有文档类型声明", hint=BOMB_HINT)
+        if member.startswith("xl/worksheets/"):
+            uncomputed += len(UNCOMPUTED.findall(content))
+    return uncomputed
 
 
 def sheet_blocks(title: str, rows: list[tuple[str, ...]]) -> Iterator[Block]:
@@ -122,16 +139,20 @@ def _merged_header(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str
 
 def _rows(sheet: Any) -> Iterator[tuple[str, ...]]:
     empty = 0
-    for row in sheet.iter_rows(max_col=min(sheet.max_column or 1, MAX_COLUMNS), values_only=True):
-        cells = tuple(shown(value) for value in row)
+    for row in sheet.iter_rows(max_col=min(sheet.max_column or 1, MAX_COLUMNS)):
+        cells = tuple(shown(cell.value, cell.number_format) for cell in row)
         empty = 0 if any(cells) else empty + 1
         if empty > EMPTY_ROWS:
             return
         yield cells
 
 
-def shown(value: object) -> str:
-    """A cell's value as a reader of the sheet sees it, near enough."""
+def shown(value: object, number_format: str = "") -> str:
+    """A cell's value as a reader of the sheet sees it, near enough: dates in words, shares in
+    per cent where the format says so."""
+    if "%" in number_format and isinstance(value, int | float) and not isinstance(value, bool):
+        decimals = PER_CENT.search(number_format)
+        return f"{value * 100:.{len(decimals[1]) if decimals else 0}f}%"
     if value is None:
         return ""
     if isinstance(value, bool):

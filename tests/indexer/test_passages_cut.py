@@ -79,6 +79,14 @@ def test_a_table_repeats_its_header() -> None:
     assert "".join(p.text for p in found).count("部门") == 61
 
 
+def test_a_merged_cell_goes_on_in_the_next_window() -> None:
+    rows = "".join(f"| {'' if n else '甲地'} | 职务{n} | {'按实报销' * 12} |\n" for n in range(20))
+    found = cut(f"# 标准\n\n| 地区 | 职务 | 标准 |\n|---|---|---|\n{rows}", kind=Kind.REFERENCE)
+    assert len(found) > 2
+    assert found[0].text.startswith("地区 | 职务 | 标准\n甲地 | 职务0")
+    assert {p.lead for p in found[1:]} == {"地区 | 职务 | 标准\n甲地\n"}
+
+
 def test_descriptive_lines_are_no_passages() -> None:
     found = cut(
         "# 条例\n\n1987年9月5日第一次会议通过\n\n（综事发〔2023〕12号　2023年5月16日印发）\n\n"

@@ -63,6 +63,22 @@ def test_xlsx_blank_row_parts_tables() -> None:
     assert [t.rows[0] for t in tables if t.rows] == [("甲", "乙"), ("丙", "丁")]
 
 
+def test_xlsx_shares_in_per_cent_and_formulas_without_a_value() -> None:
+    def build(book: openpyxl.Workbook) -> None:
+        book.active.append(["处室", "执行率", "占比"])
+        book.active.append(["办公室", 0.953, 0.5])
+        book.active["B2"].number_format = "0.0%"
+        book.active["C2"].number_format = "0%"
+        book.active["D2"] = "=SUM(B2:C2)"
+
+    reading = read_bytes(workbook(build), "a.xlsx")
+    assert reading.blocks[0].rows == (
+        ("处室", "执行率", "占比", ""),
+        ("办公室", "95.3%", "50%", ""),
+    )
+    assert reading.notes == ("1 个公式没有计算结果，读作空白；用 Excel 或 WPS 打开并保存一次",)
+
+
 def record(kind: int, data: bytes) -> bytes:
     return struct.pack("<HH", kind, len(data)) + data
 
@@ -155,6 +171,28 @@ def test_pptx_slides_in_their_order() -> None:
     ]
 
 
+def test_pptx_hidden_slides_are_left_out_and_named() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            "ppt/presentation.xml",
+            f'<p:presentation {P} {R}><p:sldIdLst><p:sldId r:id="r1"/><p:sldId r:id="r2"/>'
+            "</p:sldIdLst></p:presentation>",
+        )
+        relations = "".join(
+            f'<Relationship Id="r{n}" Type="x/slide" Target="slides/slide{n}.xml"/>' for n in (1, 2)
+        )
+        archive.writestr(
+            "ppt/_rels/presentation.xml.rels", f"<Relationships {RELS}>{relations}</Relationships>"
+        )
+        grouped = f"<p:cSld><p:spTree><p:grpSp>{shape('组内文字')}</p:grpSp></p:spTree></p:cSld>"
+        archive.writestr("ppt/slides/slide1.xml", f'<p:sld {A} {P} show="0">{shape("旧")}</p:sld>')
+        archive.writestr("ppt/slides/slide2.xml", f"<p:sld {A} {P}>{grouped}</p:sld>")
+    reading = read_bytes(buffer.getvalue(), "a.pptx")
+    assert [(b.page, b.text) for b in reading.blocks] == [(2, "组内文字")]
+    assert reading.notes == ("隐藏的幻灯片（第1页）未读取",)
+
+
 def test_eml_with_attachments() -> None:
     message = EmailMessage()
     message["Subject"] = "转发：印章管理办法"
@@ -174,6 +212,45 @@ def test_eml_with_attachments() -> None:
     ]  # fmt: skip
     assert reading.meta["发件人"] == "办公室 <office@example.org>"
     assert reading.notes == ("附件“程序.exe”未读取：不认识的文件类型（.exe）",)
+
+
+def test_eml_of_an_old_program() -> None:
+    """Headers in bare GB18030, a charset that is not the one used, a file name without a code."""
+    message = (
+        "From: 办公室 <a@example.org>\r\nSubject: 关于印章的通知\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\n'
+        "Content-Type: text/plain; charset=us-ascii\r\n\r\n请于三月底前报送。\r\n--x\r\n"
+        'Content-Type: application/octet-stream; name="说明.txt"\r\n'
+        'Content-Disposition: attachment; filename="说明.txt"\r\n\r\n附件说明。\r\n--x--\r\n'
+    ).encode("gb18030")
+    reading = read_bytes(message, "a.eml")
+    assert [b.text for b in reading.blocks] == [
+        "关于印章的通知", "请于三月底前报送。", "附件　说明.txt", "附件说明。",
+    ]  # fmt: skip
+    assert reading.meta["发件人"] == "办公室 <a@example.org>"
+
+
+def test_eml_within_eml() -> None:
+    innermost = EmailMessage()
+    innermost["Subject"] = "最里"
+    innermost.set_content("看不到")
+    message = innermost
+    for number in range(3):
+        outer = EmailMessage()
+        outer["Subject"] = f"第{number}层"
+        outer.set_content(f"正文{number}")
+        outer.add_attachment(message)
+        message = outer
+    reading = read_bytes(bytes(message), "a.eml")
+    assert [b.text for b in reading.blocks] == [
+        "第2层",
+        "正文2",
+        "第1层",
+        "正文1",
+        "第0层",
+        "正文0",
+    ]
+    assert reading.notes == ("附件“附件1”未读取：邮件套得太深",)
 
 
 def test_html_keeps_the_article_and_its_tables() -> None:

@@ -6,8 +6,10 @@ import io
 import random
 import zipfile
 from collections.abc import Callable
+from email.message import EmailMessage
 from pathlib import Path
 
+from PIL import Image
 from support.office_files import docx_from_markdown, ofd_from_markdown, pdf_from_markdown
 
 TEXT = """# 某局用印办法
@@ -54,10 +56,55 @@ def seeds(folder: Path) -> dict[str, bytes]:
         b"charset=utf-8\r\n\r\n" + TEXT.encode() + b"\r\n--x\r\nContent-Type: application/octet-"
         b'stream\r\nContent-Disposition: attachment; filename="b.md"\r\n\r\n# b\r\n--x--\r\n'
     )
+    made["b.eml"] = _mail(made["a.docx"], made["a.xlsx"])
+    made["a.png"] = _png()
+    made["b.ofd"] = _drawn()
     made["a.html"] = f"<html><body><h1>办法</h1><p>{TEXT}</p></body></html>".encode()
     made["a.md"] = TEXT.encode()
     made["a.txt"] = TEXT.encode("gb18030")
     return made
+
+
+def _mail(*attached: bytes) -> bytes:
+    message = EmailMessage()
+    message["Subject"] = "转发：用印办法"
+    message.set_content("见附件。", charset="gb18030")
+    for number, data in enumerate(attached):
+        name = f"附件{number}.docx"
+        message.add_attachment(data, maintype="application", subtype="x", filename=name)
+    return bytes(message)
+
+
+def _png() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _drawn() -> bytes:
+    """An OFD whose page is a picture, outlines and glyphs of a font that is none."""
+    ofd = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    parts = {
+        "OFD.xml": f"<ofd:OFD {ofd}><ofd:DocBody><ofd:DocRoot>D/Document.xml</ofd:DocRoot>"
+        "</ofd:DocBody></ofd:OFD>",
+        "D/Document.xml": f"<ofd:Document {ofd}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>"
+        "0 0 210 297</ofd:PhysicalBox></ofd:PageArea><ofd:PublicRes>R.xml</ofd:PublicRes>"
+        '</ofd:CommonData><ofd:Pages><ofd:Page ID="1" BaseLoc="P.xml"/></ofd:Pages></ofd:Document>',
+        "D/R.xml": f'<ofd:Res {ofd}><ofd:Fonts><ofd:Font ID="1"><ofd:FontFile>f.ttf</ofd:FontFile>'
+        '</ofd:Font></ofd:Fonts><ofd:MultiMedias><ofd:MultiMedia ID="2"><ofd:MediaFile>a.png'
+        "</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>",
+        "D/P.xml": f"<ofd:Page {ofd}><ofd:Content><ofd:Layer><ofd:ImageObject "
+        'Boundary="0 0 210 297" CTM="210 0 0 297 0 0" ResourceID="2"/><ofd:PathObject '
+        'Boundary="20 20 99 99" Fill="true" CTM="1 0 0 1 0 0" LineWidth="0.3">'
+        '<ofd:FillColor Value="0 0 0"/><ofd:AbbreviatedData>'
+        "M 0 0 L 9 9 Q 1 2 3 4 B 1 2 3 4 5 6 A 1 1 0 0 1 7 7 C</ofd:AbbreviatedData>"
+        '</ofd:PathObject><ofd:TextObject Boundary="20 40 99 9" Font="1" Size="5"><ofd:CGTransform '
+        'CodePosition="0" CodeCount="2" GlyphCount="2"><ofd:Glyphs>5 6</ofd:Glyphs>'
+        '</ofd:CGTransform><ofd:TextCode X="0" Y="4" DeltaX="g 1 5">\ue000\ue001</ofd:TextCode>'
+        "</ofd:TextObject></ofd:Layer></ofd:Content></ofd:Page>",
+    }
+    members = {name: xml.encode() for name, xml in parts.items()}
+    return zipped(members | {"D/f.ttf": b"\x00\x01\x00\x00" + bytes(60), "D/a.png": _png()})
 
 
 def _xlsx() -> bytes:
