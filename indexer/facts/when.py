@@ -15,6 +15,7 @@ from kb.text.dates import find_dates
 
 Dated = tuple[date, Fact]
 ISSUING = re.compile(r"(?:印发|发布|公布|颁布|通过|批准|修订|修正|修改|发文|成文|制定|签发|废止)")
+ALONE = re.compile(r"[（(]\s*(?:\d{4}|[〇○零一二三四五六七八九]{4})年.{1,3}月.{1,3}日\s*[)）]")
 STATED = re.compile(
     r"(?:整理|编制|起草|编写|成文|印发|发布|公布|制定|发文|签发|落款)(?:日期|时间)\s?[:：]"
 )
@@ -64,6 +65,10 @@ def _events(view: View) -> list[tuple[date, str]]:
     """(day, line) of each passage, publication or amendment that the head tells."""
     found: list[tuple[date, str]] = []
     for line in view.head:
+        if ALONE.fullmatch(line.strip()):
+            # Below its title, so Party organs date what they issue.
+            found.extend((hit.value, line) for hit in find_dates(line))
+            continue
         if not (ISSUING.search(line) or STATED.search(line)):
             continue
         for hit in find_dates(line):

@@ -143,7 +143,10 @@ def _boxes(picture: Any, offset: int) -> Iterator[Box]:
             if (line := _line(engine, larger, *place)) and line[5] >= SURE:
                 boxes.append(line)
     for top, left, right, bottom, text, score in boxes:
-        if score >= LEAST and text.strip():
+        if not text.strip():
+            continue
+        # A seal, a stain or a frame gives a letter or two, and seldom surely.
+        if score >= (LEAST if len(text.strip()) > 2 else SURE):
             place = (top / scale + offset, left / scale, right / scale, bottom / scale + offset)
             yield *place, text.translate(NARROW), score
 

@@ -16,6 +16,8 @@ from indexer.readers.lines import Line
 
 DPI = 200
 """At which a page is drawn."""
+FEW, SURE = 8, 0.9
+"""Fewer letters in a whole file than that, and less sure, are none."""
 
 
 @dataclass(slots=True)
@@ -90,6 +92,9 @@ def recognise(
             found.scores.extend(sure)
         else:
             found.without.append(number)
+    if len(found.scores) < FEW and (found.confidence or 0.0) < SURE:
+        # Frames, stains and seals only.
+        return Recognised(without=sorted([*found.pages, *found.without]))
     return found
 
 

@@ -166,3 +166,15 @@ def test_a_line_of_which_too_little_was_read() -> None:
     assert collapsed((0, 0, 600, 30, "《采关》", 0.9))
     assert not collapsed((0, 0, 600, 30, "某　局　文　件", 0.9))
     assert not collapsed((0, 0, 60, 30, "一", 0.9))
+
+
+def test_a_few_unsure_letters_are_none(page: Image.Image, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: True)
+    line = Line(1, "一口", 60, 500, 400, 12, 800)
+    for sure, read in ((0.7, False), (0.97, True)):
+        monkeypatch.setattr(ocr, "lines_of", lambda *_, sure=sure: ([line], [sure, sure]))
+        if read:
+            assert read_bytes(saved(page, "PNG"), "a.png").blocks[0].text == "一口"
+        else:
+            with pytest.raises(ReadError, match="没有认出文字"):
+                read_bytes(saved(page, "PNG"), "a.png")
