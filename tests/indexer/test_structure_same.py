@@ -14,7 +14,7 @@ from support.office_files import (
     pdf_from_markdown,
 )
 
-from indexer.readers import read
+from indexer.readers import legacy, read
 from indexer.structure import outline
 from kb.model import Level
 
@@ -69,6 +69,26 @@ def test_same_provisions(
 ) -> None:
     path = tmp_path / f"办法.{ending}"
     MAKERS[ending](REGULATION, path)
+    assert provisions(path) == by_markdown
+
+
+@pytest.fixture(scope="module")
+def old_word(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The regulation as Word 97 had it, written by LibreOffice, 章 and 条 by automatic numbers
+    (where a list begins anew, LibreOffice writes a number twice into a DOC)."""
+    if (soffice := legacy.program()) is None:
+        pytest.skip("LibreOffice is not installed")
+    path = tmp_path_factory.mktemp("doc") / "办法.docx"
+    docx_from_markdown(REGULATION, path, automatic="章条")
+    return legacy.convert(soffice, path.read_bytes(), path.name, ".docx", "doc")
+
+
+@pytest.mark.parametrize("ending", ["doc", "wps"])
+def test_same_provisions_from_old_word(
+    ending: str, old_word: bytes, by_markdown: list[tuple[object, ...]], tmp_path: Path
+) -> None:
+    path = tmp_path / f"办法.{ending}"
+    path.write_bytes(old_word)
     assert provisions(path) == by_markdown
 
 

@@ -76,7 +76,8 @@ class _Numbering:
         "目": ("%1.", "decimal"),
     }
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, automatic: str) -> None:
+        self.automatic = automatic
         self.root = document.part.numbering_part.element
         for old in list(self.root):
             self.root.remove(old)
@@ -96,6 +97,8 @@ class _Numbering:
 
     def apply(self, paragraph: Any, name: str, value: int) -> bool:
         """Number ``paragraph`` automatically; False where the list cannot give this value."""
+        if name not in self.automatic:
+            return False
         if name in ("项", "目", "节") and value == 1:
             self.running[name] = self._num(name, restart=True)
             self.next[name] = 1
@@ -130,10 +133,10 @@ class _Numbering:
         return self.count
 
 
-def docx_from_markdown(text: str, path: Path) -> None:
+def docx_from_markdown(text: str, path: Path, *, automatic: str = "章节条项目") -> None:
     """Write a DOCX whose 章, 节, 条, （一） and 1. are automatic: their numbers are in no text."""
     document = Document()
-    numbering = _Numbering(document)
+    numbering = _Numbering(document, automatic)
     for piece in pieces(text):
         if piece.kind == "table":
             table = document.add_table(len(piece.rows), max(map(len, piece.rows)), "Table Grid")
