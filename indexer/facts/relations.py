@@ -37,9 +37,12 @@ PARTLY = re.compile(r"条|中(?:的|有关|关于|与)")
 CHANGED_BY = re.compile(r"[^《》，、；。]{0,12}修[正改订](?!案|草案|稿)")
 ITEM = re.compile(r"\s*[（(][一二三四五六七八九十\d]+[)）]")
 SHORT = re.compile(
-    r"(《[^》]{2,90}》|[\u4e00-\u9fffA-Za-z0-9]{2,40})?\s?[（(]以下(?:简称|统称|称)(?:为)?[：:]?\s?"
+    r"[（(]以下(?:简称|统称|称)(?:为)?[：:]?\s?"
     r"[“\"「『‘]?([^”\"」』’）)，,。]{1,20})[”\"」』’]?(?:[，,；;。][^）)]{0,40})?[)）]"
 )
+FULL = re.compile(r"(《[^》]{2,90}》|[\u4e00-\u9fffA-Za-z0-9]{2,40})\s?$")
+LONGEST = 93
+"""Characters of the longest name that a short one may stand for, its 《》 and a blank included."""
 
 
 def bases(view: View) -> Iterator[tuple[Mention, str]]:
@@ -119,10 +122,12 @@ def short_names(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
         if "以下" not in text:
             continue
         for match in SHORT.finditer(text):
-            short = match[2].strip().strip("《》")
-            if short and short not in seen and match[1]:
+            short = match[1].strip().strip("《》")
+            # Looked for backwards from the bracket: forwards every letter could begin a name.
+            full = FULL.search(text, max(0, match.start() - LONGEST), match.start())
+            if short and short not in seen and full:
                 seen.add(short)
-                yield short, re.sub(r"^(?:结合|由|对|向|在|经)", "", match[1].strip("《》"))
+                yield short, re.sub(r"^(?:结合|由|对|向|在|经)", "", full[1].strip("《》"))
 
 
 def mentions(text: str, *, unless: re.Pattern[str] | None = None) -> Iterator[Mention]:
