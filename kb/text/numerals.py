@@ -77,6 +77,7 @@ def _below_myriad(text: str) -> int | None:
     return total + digit
 
 
+@lru_cache(maxsize=1024)
 def to_chinese(value: int) -> str:
     """``23`` as ``二十三``, as laws number their articles: 10 is 十, 110 is 一百一十, 101 一百零一.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.text.numerals import NUMERAL, to_int
 
@@ -63,8 +64,16 @@ class Token:
     numbers: tuple[Number, ...] = ()
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """All tokens of ``text`` in order. An article's own label at the head of a line is none."""
+@lru_cache(maxsize=2)
+def tokens(text: str) -> tuple[Token, ...]:
+    """All tokens of ``text`` in order. An article's own label at the head of a line is none.
+
+    Kept for the next call: places and documents are asked for one after the other.
+    """
+    return tuple(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         kind = (match.lastgroup or "").rstrip("0123456789")
         kind = _KINDS.get(kind, kind)
