@@ -12,7 +12,8 @@ from datetime import date
 from enum import StrEnum
 
 from kb.decide.follow.model import Task, TaskState
-from kb.decide.procedure.plan import Plan, missing_for
+from kb.decide.procedure.checklist import Checklist, Step
+from kb.decide.procedure.plan import Plan, StepState, missing_for
 from kb.errors import StepRefused
 
 
@@ -99,8 +100,10 @@ def missing(matter: Matter, target: State) -> tuple[Missing, ...]:
         lacks.extend(_lacks(matter, state))
     if matter.plan is not None:
         for row in missing_for(matter.plan, target, tuple(ORDER)):
-            how = f"办完后登记{row.step.proof}"
-            if row.step.waive:
+            how = f"办完后登记凭据：{row.step.proof}"
+            if row.state is StepState.ASK:
+                how = "先确认：" + "".join(_questions(row.step, matter.plan.checklist))
+            elif row.step.waive:
                 how += f"；如{row.step.waive}，写明理由"
             lacks.append(
                 Missing(
@@ -110,6 +113,10 @@ def missing(matter: Matter, target: State) -> tuple[Missing, ...]:
                 )
             )
     return tuple(lacks)
+
+
+def _questions(step: Step, checklist: Checklist) -> list[str]:
+    return [one.question for one in checklist.conditions if one.id in step.when]
 
 
 def move(matter: Matter, target: State, *, reason: str = "") -> Matter:

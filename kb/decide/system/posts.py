@@ -14,6 +14,8 @@ from kb.catalogue.rows import PassageRow
 from kb.law.duties import Duty, duties
 
 _LEADS = ("牵头", "负责", "主办", "承办")
+_FORMAL = re.compile(r"解释|解答|施行")
+"""Closing clauses: every paper has its own."""
 _WORDS = re.compile(r"[^\u4e00-\u9fff]+")
 ALIKE = 0.6
 """Share of character pairs that two matters have in common from which they may be the same."""
@@ -64,7 +66,9 @@ def two_leads(found: Sequence[Post]) -> list[tuple[Posting, Posting]]:
         for post in found
         if post.name != "未写明"
         for one in post.postings
-        if one.duty.modality in _LEADS and len(_WORDS.sub("", one.duty.action)) >= 4
+        if one.duty.modality in _LEADS
+        and len(_WORDS.sub("", one.duty.action)) >= 4
+        and not _FORMAL.search(one.duty.action)
     ]
     pairs = [_pairs(one.duty.action) for one in leads]
     overlaps = []

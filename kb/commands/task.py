@@ -1,0 +1,164 @@
+"""``kb task``: 督办, from filing to the archive."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from datetime import date
+
+from kb.commands.decision import office_of
+from kb.commands.output import day_of, print_json, settings_of, table
+from kb.commands.seat import add_user, seat
+from kb.decide.follow import Action, Draft, Event, Task, allowed, light, light_rules
+from kb.decide.office import Office
+
+_ACTS: dict[str, Action] = {
+    "assign": Action.ASSIGN,
+    "accept": Action.ACCEPT,
+    "dispute": Action.DISPUTE,
+    "uphold": Action.UPHOLD,
+    "report": Action.REPORT,
+    "extend": Action.ASK_EXTENSION,
+    "grant": Action.GRANT_EXTENSION,
+    "refuse": Action.REFUSE_EXTENSION,
+    "submit": Action.SUBMIT,
+    "return": Action.RETURN,
+    "close": Action.CLOSE,
+    "archive": Action.ARCHIVE,
+    "reopen": Action.REOPEN,
+    "withdraw": Action.WITHDRAW,
+    "remind": Action.REMIND,
+}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments."""
+    doing = parser.add_subparsers(dest="doing", metavar="动作", title="动作", required=True)
+    shown = doing.add_parser("list", help="列出督办事项，附亮灯")
+    shown.add_argument("--open", action="store_true", help="只列未办结的")
+    shown.add_argument("--overdue", action="store_true", help="只列逾期的")
+    shown.add_argument("--decision", metavar="编号", help="只列这个议题的")
+    shown.set_defaults(run=show)
+    new = doing.add_parser("add", help="立项")
+    new.add_argument("what", metavar="事项")
+    new.add_argument("--source", required=True, metavar="来源", help="条文编号、纪要或者批示")
+    new.add_argument("--lead", default="", metavar="处室", help="牵头")
+    new.add_argument("--partner", action="append", default=[], metavar="处室", help="配合")
+    new.add_argument("--limit", metavar="日期", help="办结期限")
+    new.add_argument("--standard", default="", metavar="文字", help="怎样算办完")
+    new.add_argument("--category", default="", metavar="类别", help="如：A类")
+    new.add_argument("--decision", default="", metavar="编号", help="议题编号")
+    new.set_defaults(run=run_add)
+    for name, action in _ACTS.items():
+        sub = doing.add_parser(name, help=action.value, description=action.value)
+        sub.add_argument("id", type=int, metavar="编号")
+        sub.add_argument("words", nargs="?", default="", metavar="文字", help="说明或理由")
+        sub.add_argument("--limit", metavar="日期", help="期限（交办、申请延期）")
+        sub.add_argument("--lead", default="", metavar="处室", help="牵头（交办）")
+        sub.add_argument("--progress", type=int, metavar="百分数", help="进度（反馈进展）")
+        sub.add_argument("--day", metavar="日期", help="哪天做的（默认今天）")
+        sub.set_defaults(run=run_act)
+    for sub in set(doing.choices.values()):
+        sub.add_argument("--by", default="", metavar="姓名", help="谁做的（默认本机登录名）")
+        sub.add_argument("--json", action="store_true", help="以 JSON 输出")
+        add_user(sub)
+
+
+def show(args: argparse.Namespace) -> int:
+    """0 nothing is overdue, 1 something is."""
+    settings = settings_of(args)
+    with seat(args) as base:
+        office = office_of(base, settings)
+        tasks = office.tasks(decision_id=args.decision)
+    rules, today = light_rules(settings.home), date.today()
+    if args.open or args.overdue:
+        tasks = [task for task in tasks if task.open]
+    if args.overdue:
+        tasks = [task for task in tasks if task.overdue(today)]
+    lit = [(task, light(task, today, rules, office.calendar)) for task in tasks]
+    if args.json:
+        print_json(
+            [
+                _plain(task)
+                | {"light": shown.name if shown else "", "why": shown.why if shown else ""}
+                for task, shown in lit
+            ]
+        )
+    elif not tasks:
+        print("没有督办事项；用 kb task add 立项")
+    else:
+        rows = [("编号", "亮灯", "状态", "期限", "牵头", "事项")]
+        rows += [
+            (
+                task.id,
+                shown.name if shown else "",
+                str(task.state),
+                task.limit.isoformat() if task.limit else "未定",
+                task.lead,
+                task.draft.what,
+            )
+            for task, shown in lit
+        ]
+        print(table(rows))
+    return int(any(task.open and task.overdue(today) for task in tasks))
+
+
+def run_add(args: argparse.Namespace) -> int:
+    """File a task."""
+    draft = Draft(
+        args.what,
+        args.lead,
+        tuple(args.partner),
+        day_of(args.limit) if args.limit else None,
+        args.standard,
+        args.source,
+        args.category,
+        args.decision,
+    )
+    with seat(args) as base:
+        task = office_of(base, settings_of(args)).file(draft, who=args.by or getpass.getuser())
+    _say(task, args)
+    return 0
+
+
+def run_act(args: argparse.Namespace) -> int:
+    """Do something to a task."""
+    event = Event(
+        _ACTS[args.doing],
+        args.by or getpass.getuser(),
+        day_of(args.day),
+        args.words,
+        day_of(args.limit) if args.limit else None,
+        args.lead,
+        args.progress,
+    )
+    with seat(args) as base:
+        office: Office = office_of(base, settings_of(args))
+        seen = office.task(args.id).revision
+        task = office.do(args.id, event, based_on=seen)
+    _say(task, args)
+    return 0
+
+
+def _say(task: Task, args: argparse.Namespace) -> None:
+    if args.json:
+        print_json(_plain(task))
+        return
+    until = f"，期限 {task.limit}" if task.limit else ""
+    print(f"督办 {task.id}　{task.draft.what}　【{task.state}】{until}")
+    if names := "、".join(action.value for action in allowed(task)):
+        print(f"  可做：{names}")
+
+
+def _plain(task: Task) -> dict[str, object]:
+    return {
+        "id": int(task.id),
+        "what": task.draft.what,
+        "state": task.state,
+        "lead": task.lead,
+        "limit": task.limit.isoformat() if task.limit else None,
+        "decision": task.draft.decision_id,
+        "progress": task.progress,
+        "revision": task.revision,
+        "may": [action.value for action in allowed(task)],
+    }
