@@ -6,7 +6,19 @@ import streamlit as st
 
 from kb.access.policy import Action
 from kb.ui import assets, links, session, words
-from kb.ui.views import about, accounts, admin, audit, common, ledger, pack, read, reading, search
+from kb.ui.views import (
+    about,
+    accounts,
+    admin,
+    audit,
+    common,
+    experience,
+    ledger,
+    pack,
+    read,
+    reading,
+    search,
+)
 
 # No icon here: Streamlit would fetch a page's icon from outside, to show it in the browser's tab.
 # page.css sets them, from the font that Streamlit brings along.
@@ -15,6 +27,7 @@ PAGES = [
     (Action.VIEW, st.Page(read.show, title="阅读", url_path=links.READ)),
     (Action.COMPOSE, st.Page(pack.show, title="参阅材料", url_path=links.PACK)),
     (Action.VIEW, st.Page(reading.show, title="阅件", url_path=links.READING)),
+    (Action.COMPOSE, st.Page(experience.show, title="写经验", url_path=links.EXPERIENCE)),
     (Action.LIST, st.Page(ledger.show, title="台账", url_path=links.LEDGER)),
     (Action.AUDIT, st.Page(audit.show, title="审计", url_path=links.AUDIT)),
     (Action.ACCOUNTS, st.Page(accounts.show, title="账号", url_path=links.ACCOUNTS)),

@@ -16,6 +16,7 @@ FILES = {
     DOOR: "text/css; charset=utf-8",
     SCRIPT: "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    **{f"{name}.png": "image/png" for name in ("search", "read", "pack", "ledger")},
 }
 """What ``/kb/<name>`` serves."""
 
@@ -26,6 +27,12 @@ _served = False
 def text(name: str) -> str:
     """An asset's text."""
     return resources.files("kb.ui").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+@cache
+def data(name: str) -> bytes:
+    """An asset as it lies on the disk."""
+    return resources.files("kb.ui").joinpath("assets", name).read_bytes()
 
 
 def path(name: str) -> str:

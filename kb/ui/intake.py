@@ -15,10 +15,15 @@ from typing import Any
 
 from kb.catalogue.rows import SourceRow
 from kb.config import Settings
+from kb.engine import dictionary
 from kb.errors import ConfigError, ReadError
-from kb.text.synonyms import OWN_FILE, Synonyms
+from kb.text import synonyms
+from kb.text.segment import read_dictionary
+from kb.text.synonyms import Synonyms
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+SYNONYMS, DICTIONARY = synonyms.OWN_FILE, dictionary.OWN_FILE
+"""Lists of the office's own, in the home."""
 DEEPEST = 2
 """Levels of folders that are offered below a source."""
 
@@ -117,21 +122,28 @@ def put(folder: Path, name: str, data: bytes, sources: Sequence[SourceRow]) -> P
     raise ConfigError(f"{where} 中同名文件太多", hint="改一个名字再上传")
 
 
-def own_synonyms(settings: Settings) -> str:
-    """The office's own list as it stands; empty where there is none."""
-    path = settings.home / OWN_FILE
+def own_list(settings: Settings, name: str) -> str:
+    """A list of the office's own (`SYNONYMS`, `DICTIONARY`) as it stands; empty where none is."""
+    path = settings.home / name
     return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
 
 
-def save_synonyms(settings: Settings, text: str) -> None:
-    """Check the list, then put it in place at once.
+def save_list(settings: Settings, name: str, text: str) -> None:
+    """Check a list, then put it in place at once.
 
     Raises:
         ConfigError: a line is none; the old list stays.
     """
     lines = text.replace("\r\n", "\n").rstrip() + "\n"
-    Synonyms().read(lines.splitlines(), OWN_FILE)
-    path = settings.home / OWN_FILE
-    aside = path.with_suffix(".new")
+    path = settings.home / name
+    aside = path.with_name(f"{name}.new")
     aside.write_text(lines, encoding="utf-8")
+    try:
+        if name == SYNONYMS:
+            Synonyms().read(lines.splitlines(), name)
+        else:
+            read_dictionary(aside)
+    except ConfigError:
+        aside.unlink()
+        raise
     aside.replace(path)

@@ -15,9 +15,10 @@ READING = "reading"
 LEDGER = "ledger"
 ABOUT = "about"
 ADMIN = "admin"
+EXPERIENCE = "experience"
 AUDIT = "audit"
 ACCOUNTS = "accounts"
-PATHS = (READ, PACK, READING, LEDGER, ABOUT, ADMIN, AUDIT, ACCOUNTS)
+PATHS = (READ, PACK, READING, LEDGER, ABOUT, ADMIN, EXPERIENCE, AUDIT, ACCOUNTS)
 """Below the root; the search page is the root itself."""
 
 

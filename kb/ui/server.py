@@ -110,7 +110,7 @@ async def _asset(request: Request) -> Response:
     if name not in assets.FILES:
         return PlainTextResponse("没有这个文件", status_code=404)
     headers = {"Cache-Control": "no-cache"}
-    return Response(assets.text(name), media_type=assets.FILES[name], headers=headers)
+    return Response(assets.data(name), media_type=assets.FILES[name], headers=headers)
 
 
 def _pack(settings: Settings) -> Handler:

@@ -1,8 +1,8 @@
 """Photograph every view: ``python tests/support/screenshots.py OUT [--home HOME] [--readme DIR]``.
 
 Starts the server on a free port over a home (by default one made of ``corpus/``), and writes a
-PNG of each view at desktop and tablet width, light and dark. ``--readme`` also writes the three
-pictures of the README.
+PNG of each view at desktop and tablet width, light and dark. ``--readme`` also writes the pictures
+of the README and, with ``--manual``, those that the page's own manual shows.
 """
 
 from __future__ import annotations
@@ -50,9 +50,10 @@ def views(root: str, page: Page) -> Iterator[str]:
     page.goto(f"{root}/pack")
     ready(page, "text=新做一份参阅材料")
     yield "pack-form"
-    page.get_by_label("议题").fill("外借公章办理账户变更")
-    page.get_by_label("要回答的问题（每行一个）").fill("外借公章需要谁批准\n最长可以借多少天")
-    page.get_by_label("背景（可不填，原样写入材料）").fill("开户银行要求携带公章到场办理账户变更。")
+    form = page.get_by_test_id("stForm").filter(has=page.get_by_role("button", name="生成参阅材料"))
+    form.get_by_label("议题", exact=True).fill("外借公章办理账户变更")
+    form.get_by_label("要回答的问题（每行一个）").fill("外借公章需要谁批准\n最长可以借多少天")
+    form.get_by_label("背景（可不填，原样写入材料）").fill("开户银行要求携带公章到场办理账户变更。")
     page.get_by_role("button", name="生成参阅材料").click()
     ready(page, ".kb-files")
     page.frame_locator("iframe").locator("body").wait_for()
@@ -61,6 +62,22 @@ def views(root: str, page: Page) -> Iterator[str]:
     page.goto(f"{root}/ledger")
     ready(page, ".kb-table")
     yield "ledger"
+    page.goto(f"{root}/ledger?lv2=charts")
+    ready(page, ".kb-chart")
+    yield "charts"
+    page.goto(f"{root}/read?doc={quote('制度/印章管理办法.md')}&tab=versions")
+    ready(page, ".kb-diff")
+    yield "versions"
+    page.goto(f"{root}/read?doc={quote('制度/值班工作制度.pdf')}&tab=pages")
+    ready(page, ".kb-beside")
+    page.wait_for_timeout(1500)
+    yield "pages"
+    page.goto(f"{root}/experience")
+    ready(page, "text=写一条经验")
+    yield "experience"
+    page.goto(f"{root}/admin")
+    ready(page, ".kb-table")
+    yield "admin"
     page.goto(f"{root}/about")
     ready(page, ".kb-manual")
     yield "about"
@@ -75,36 +92,40 @@ def main() -> int:
     parser.add_argument("--home", type=Path, default=None)
     parser.add_argument("--url", default=None, help="a server that runs already")
     parser.add_argument("--readme", type=Path, default=None)
+    parser.add_argument("--manual", type=Path, default=None)
     args = parser.parse_args()
     chromium = browser_path()
     if chromium is None:
         print("没有找到 chromium（可用 KB_CHROMIUM 指定）", file=sys.stderr)
         return 1
     args.out.mkdir(parents=True, exist_ok=True)
+    kept = [folder for folder in (args.readme, args.manual) if folder is not None]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launch(playwright, chromium)
         if args.url:
-            shoot(browser, args.url, args.out, args.readme)
+            shoot(browser, args.url, args.out, kept)
         else:
             with serving(args.home or Path(folder), index=args.home is None) as root:
-                shoot(browser, root, args.out, args.readme)
+                shoot(browser, root, args.out, kept)
         browser.close()
     return 0
 
 
-def shoot(browser: Browser, root: str, out: Path, readme: Path | None) -> None:
+def shoot(browser: Browser, root: str, out: Path, kept: list[Path]) -> None:
     for size, scheme in [(s, c) for s in SIZES for c in ("light", "dark")]:
         with opened(browser, SIZES[size], scheme) as page:
             for name in views(root, page):
                 page.mouse.move(0, 0)
                 page.wait_for_timeout(500)
                 page.screenshot(path=out / f"{name}-{size}-{scheme}.png")
-                if readme and (size, scheme) == ("desktop", "light") and name in README:
-                    readme.mkdir(parents=True, exist_ok=True)
-                    page.screenshot(path=readme / f"{name}.png")
+                if (size, scheme) != ("desktop", "light") or name not in README:
+                    continue
+                for folder in kept:
+                    folder.mkdir(parents=True, exist_ok=True)
+                    page.screenshot(path=folder / f"{name}.png")
 
 
-README = ("search", "read", "pack")
+README = ("search", "read", "pack", "ledger")
 
 if __name__ == "__main__":
     raise SystemExit(main())

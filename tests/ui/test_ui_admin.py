@@ -83,16 +83,20 @@ def test_a_doubtful_mark_is_decided_in_the_page(
 
 def test_synonyms_are_checked_and_take_effect(open_page: Opener, office: Settings) -> None:
     page = open_page("admin", home=office.home, do="words")
-    page.text_area(key="synonyms").set_value("只有一个词")
-    press(page, "保存")
+    page.text_area(key="list:synonyms.txt").set_value("只有一个词")
+    press(page, "保存同义词")
     unharmed(page)
     assert "第 1 行不对" in page.error[0].value
-    assert intake.own_synonyms(office) == ""
-    page.text_area(key="synonyms").set_value("戳子 印章")
-    press(page, "保存")
+    assert intake.own_list(office, intake.SYNONYMS) == ""
+    page.text_area(key="list:synonyms.txt").set_value("戳子 印章")
+    press(page, "保存同义词")
     unharmed(page)
     assert page.success[0].value.startswith("已保存")
-    assert intake.own_synonyms(office) == "戳子 印章\n"
+    assert intake.own_list(office, intake.SYNONYMS) == "戳子 印章\n"
+    with pytest.raises(ConfigError, match="第 1 行不对"):
+        intake.save_list(office, intake.DICTIONARY, "一 二 三 四")
+    assert intake.own_list(office, intake.DICTIONARY) == ""
+    assert sorted(p.name for p in office.home.glob("*.new")) == []
     page = open_page(home=office.home, q="盖戳子")
     assert "印章办法" in html_of(page)
 

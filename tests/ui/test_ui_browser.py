@@ -112,8 +112,9 @@ def test_from_a_question_to_a_downloaded_pack(
     page.get_by_role("link", name="参阅材料").click()
     ready(page, "text=新做一份参阅材料")
     expect(page.get_by_text("材料篮（1）")).to_be_visible()
-    page.get_by_label("议题").fill("外借公章办理账户变更")
-    page.get_by_label("要回答的问题（每行一个）").fill("外借公章需要谁批准")
+    form = page.get_by_test_id("stForm").filter(has=page.get_by_role("button", name="生成参阅材料"))
+    form.get_by_label("议题", exact=True).fill("外借公章办理账户变更")
+    form.get_by_label("要回答的问题（每行一个）").fill("外借公章需要谁批准")
     page.get_by_role("button", name="生成参阅材料").click()
     ready(page, ".kb-files")
     expect(page.frame_locator("iframe").locator("body")).to_contain_text("外借公章办理账户变更")
@@ -159,8 +160,9 @@ def test_no_english_and_nothing_from_outside(
         page.wait_for_timeout(300)
         assert page.evaluate(LATIN) == []
         page.keyboard.press("Escape")
-    if page.locator("[data-testid=stDateInput] button").count():
-        page.locator("[data-testid=stDateInput] button").first.click()
+    dates = page.locator("[data-testid=stDateInput] button:visible")
+    if dates.count():
+        dates.first.click()
         expect(page.get_by_role("grid").first).to_be_visible()
         assert page.evaluate(LATIN) == []
     expect(page.get_by_text("严禁存储、处理国家秘密").first).to_be_visible()

@@ -17,7 +17,7 @@ SECTIONS: dict[str, str] = {
     "update": "更新索引",
     "upload": "上传文件",
     "files": "逐个文件",
-    "words": "同义词",
+    "words": "词典与同义词",
     "marks": "密级存疑",
     "told": "反馈与未答",
 }
@@ -78,7 +78,7 @@ VIEWS: dict[str, Callable[[], None]] = {
     "update": admin_intake.update,
     "upload": admin_intake.upload,
     "files": _files,
-    "words": admin_intake.synonyms,
+    "words": admin_intake.lists,
     "marks": admin_people.marks,
     "told": admin_people.told,
 }

@@ -68,13 +68,20 @@ def begin(settings: Settings, arguments: list[str], label: str) -> None:
         jobs.start(settings, arguments, what=label, who=session.scope().reader)
 
 
-@st.fragment(run_every=1.0)
 def follow() -> None:
-    """The run as it goes on, by itself once a second; a button to stop it."""
-    settings = keeping().settings
+    """The run of this base as it goes on."""
+    followed(keeping().settings)
+
+
+def followed(settings: Settings) -> None:
+    """A run as it goes on, by itself once a second while it does; a button to stop it."""
     job = jobs.current(settings)
-    if job is None:
-        return
+    if job is not None:
+        every = 1.0 if job.running else None
+        st.fragment(_follow, run_every=every)(job)
+
+
+def _follow(job: Job) -> None:
     with st.container(border=True, key="kb-job"):
         st.html(f'<div class="kb-hit-title"><b>{e(job.what)}</b></div>')
         if job.running:
@@ -174,19 +181,35 @@ def _take_in(base: KnowledgeBase, good: list[tuple[str, bytes]]) -> None:
     follow()
 
 
-def synonyms() -> None:
-    """The office's own words for the same thing."""
-    base = keeping()
-    st.write("一行一组：`公章 印章` 两边互通；`谁说了算 > 批准 审批` 只从左到右。`#` 之后是说明。")
+def lists() -> None:
+    """The office's own words, and its own words for the same thing."""
+    _list(
+        intake.SYNONYMS,
+        "同义词",
+        "一行一组：`公章 印章` 两边互通；`谁说了算 > 批准 审批` 只从左到右。`#` 之后是说明。",
+        "已保存，下一次检索就按新的同义词。",
+    )
+    _list(
+        intake.DICTIONARY,
+        "专用词",
+        "一行一词，可加空格和词频，如 `三重一大 500`。`#` 之后是说明。改动后要全部重做索引。",
+        "已保存，下次更新索引时按新的词切分。",
+    )
+
+
+def _list(name: str, title: str, says: str, saved: str) -> None:
+    settings = keeping().settings
+    st.subheader(title, anchor=False)
+    st.caption(says)
     text = st.text_area(
-        "本单位的同义词",
-        value=intake.own_synonyms(base.settings),
-        height=320,
-        key="synonyms",
+        title,
+        value=intake.own_list(settings, name),
+        height=220,
+        key=f"list:{name}",
         label_visibility="collapsed",
     )
-    if st.button("保存", type="primary"):
+    if st.button(f"保存{title}", key=f"save:{name}"):
         with session.guarded():
-            intake.save_synonyms(base.settings, text)
+            intake.save_list(settings, name, text)
             session.renew()
-            st.success("已保存，下一次检索就按新的同义词。")
+            st.success(saved)
