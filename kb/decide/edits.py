@@ -6,11 +6,14 @@ be composed anew from another generation, and what a person did still finds its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from kb.errors import PackError
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 LONGEST = 20_000
 """Characters of one field or note."""
@@ -95,7 +98,8 @@ def applied(edits: Edits, act: Act, *, who: str, at: str, version: int) -> Edits
         raise PackError(f"没有“{act.action}”这种修改", hint=f"可用：{'、'.join(ACTS)}")
     if isinstance(act.value, str) and len(act.value) > LONGEST:
         raise PackError(f"一处文字超过 {LONGEST} 字", hint="请精简，或分成几处")
-    return ACTS[act.action](edits, act, Said(str(act.value or ""), who, at, version, act.target))
+    text = clean(act.value) if isinstance(act.value, str) else ""
+    return ACTS[act.action](edits, act, Said(text, clean(who), at, version, act.target))
 
 
 def before(edits: Edits, act: Act) -> Any:
@@ -175,7 +179,7 @@ def _field(edits: Edits, act: Act, said: Said) -> Edits:
 
 def _note(edits: Edits, act: Act, said: Said) -> Edits:
     """``value``: {"id", "text"}; the target is the place."""
-    text = str(act.value["text"])
+    text = clean(str(act.value["text"]))
     if len(text) > LONGEST:
         raise PackError(f"一处文字超过 {LONGEST} 字", hint="请精简，或分成几处")
     return replace(edits, notes=_put(edits.notes, str(act.value["id"]), replace(said, text=text)))
@@ -186,7 +190,7 @@ def _unnote(edits: Edits, act: Act, _: Said) -> Edits:
 
 
 def _questions(edits: Edits, act: Act, _: Said) -> Edits:
-    asked = (" ".join(str(q).split()) for q in act.value or ())
+    asked = (" ".join(clean(str(q)).split()) for q in act.value or ())
     return replace(edits, questions=tuple(dict.fromkeys(q for q in asked if q)))
 
 
@@ -198,6 +202,11 @@ def _put(held: Mapping[str, Said], key: str, said: Said) -> dict[str, Said]:
     """Empty words are none."""
     rest = {k: v for k, v in held.items() if k != key}
     return rest | {key: said} if said.text.strip() else rest
+
+
+def clean(text: str) -> str:
+    """A person's words without what no page can show: control and direction characters."""
+    return _UNSEEN.sub("", text).strip()
 
 
 def without(items: tuple[str, ...], item: str) -> tuple[str, ...]:

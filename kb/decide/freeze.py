@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from kb.decide.changes import Changes, compare, name_of
 from kb.decide.codec import digest, from_json, to_json
 from kb.decide.drafts import open_draft
+from kb.decide.edits import clean
 from kb.decide.model import Block, Fact, Fixed, Pack, Para, Section, Source, Words
 from kb.decide.ports import Base
 from kb.decide.sections.context import place
@@ -63,6 +64,7 @@ def freeze(
         PackError: quotations have changed since the draft was composed, nothing differs from the
             last edition, or the number is another paper's.
     """
+    reason, who, number = clean(reason), clean(who), clean(number)
     draft = open_draft(people, pack_id, own_templates)
     shown = draft.shown
     stale = [] if anyway else altered_sources(base, scope, shown)

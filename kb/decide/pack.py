@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.decide.codec import digest, to_json
 from kb.decide.compose import compose
-from kb.decide.edits import Edits
+from kb.decide.edits import Edits, clean
 from kb.decide.edits import to_json as spelled
 from kb.decide.gather import NONE, gather
 from kb.decide.model import Pack
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 MOST_QUESTIONS = 40
 MOST_CHARACTERS = 20_000
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
 def make(
@@ -53,13 +51,13 @@ def make(
     Raises:
         PackError: no topic, too much text, no such template.
     """
-    topic = " ".join(_clean(topic).split())
-    asked = tuple(dict.fromkeys(q for q in (" ".join(_clean(q).split()) for q in questions) if q))
+    topic = " ".join(clean(topic).split())
+    asked = tuple(dict.fromkeys(q for q in (" ".join(clean(q).split()) for q in questions) if q))
     if not topic:
         raise PackError("没有写明议题", hint="用一句话写出议题，如“采购一批办公设备”")
     if len(asked) > MOST_QUESTIONS:
         raise PackError(f"问题有 {len(asked)} 个，超过 {MOST_QUESTIONS} 个", hint="请分成几份材料")
-    background = _clean(background)
+    background = clean(background)
     if sum(map(len, (topic, background, *asked))) > MOST_CHARACTERS:
         raise PackError(f"议题、背景和问题合计超过 {MOST_CHARACTERS} 字", hint="请精简后重试")
     form = load_template(template, own_templates)
@@ -67,7 +65,7 @@ def make(
     material = gather(
         base, scope, topic=topic, questions=asked, as_of=day, template=form, edits=edits
     )
-    request = Request(topic, asked, background, day, _clean(maker))
+    request = Request(topic, asked, background, day, clean(maker))
     moment = (made or datetime.now(UTC)).astimezone(UTC)
     return compose(base, scope, request=request, template=form, material=material, made=moment)
 
@@ -109,8 +107,3 @@ def load(people: People, pack_id: str, own_templates: Path | None = None) -> Pac
     from kb.decide.drafts import open_draft
 
     return open_draft(people, pack_id, own_templates).shown
-
-
-def _clean(text: str) -> str:
-    """A person's words without what no page can show: control and direction characters."""
-    return _UNSEEN.sub("", text).strip()
