@@ -18,7 +18,7 @@ from kb.decide.check_read import read
 from kb.decide.model import Pack, Source
 from kb.decide.template import Template
 
-_BLANK = re.compile(r"[\s\u3000\u200b\u2060\ufeff\u00ad]+")
+_BLANK = re.compile(r"[\s\u3000\u200b\u200d\u2060\ufe0f\ufeff\u00ad]+")
 _ENDS = "。；！？：:;!?"
 _STARTS = ("（《", "……", "【待补")
 _NUMBERED = re.compile(
@@ -28,6 +28,9 @@ _PAGE = re.compile(r"—\d+—")
 _MARK = re.compile(r"\[\d+\]")
 _DOTS = re.compile(r"[.·…]*\d*")
 _FIGURE = re.compile(r"\d+")
+_CODE = re.compile(r"〔U\+(1[0-9A-F]{4})〕")
+"""A picture for which no font was there."""
+
 _COUNT = re.compile(r"\d{1,4}")
 
 EDITION = (
@@ -78,6 +81,7 @@ def check(
     findings: list[Finding] = []
     for unit in read(content, fmt):
         text = _MARK.sub("", _plain(unit))
+        text = _CODE.sub(lambda m: chr(int(m.group(1), 16)), text) if wrapped else text
         if text:
             rest = _unaccounted(text, allowed, wrapped=wrapped)
             number = _NUMBERED.match(text)

@@ -11,7 +11,15 @@ from typing import Any
 
 from kb.decide.model import Pack
 from kb.decide.render.flow import flow, printable
-from kb.decide.render.fonts import FANGSONG, HEITI, KAITI, SONGTI, XIAOBIAOSONG, stand_ins
+from kb.decide.render.fonts import (
+    FANGSONG,
+    HEITI,
+    KAITI,
+    SONGTI,
+    XIAOBIAOSONG,
+    installed,
+    stand_ins,
+)
 from kb.decide.render.marks import PLAIN, Marks
 from kb.decide.template import Template
 from kb.errors import PackError
@@ -20,6 +28,8 @@ MAIN = Path(__file__).with_name("pack.typ")
 UNBROKEN = 18
 """Characters of a Latin run after which a line may end inside it, and every so often again."""
 
+_PICTURE = re.compile(r"[\U0001f000-\U0001faff]")
+_JOINER = re.compile(r"[\u200d\ufe0f]")
 _LONG = re.compile(rf"[^\s\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]{{{UNBROKEN + 1},}}")
 
 
@@ -74,8 +84,11 @@ def pdf(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
 
 
 def _breakable(value: Any) -> Any:
-    """Zero-width spaces in long Latin runs: typst breaks lines only where it may."""
+    """Zero-width spaces in long Latin runs: typst breaks lines only where it may. Where no font has
+    pictures (emoji), their code stands for them: nothing that a person wrote is left out."""
     if isinstance(value, str):
+        if not any("emoji" in family.lower() for family in installed()):
+            value = _PICTURE.sub(lambda m: f"〔U+{ord(m.group()):X}〕", _JOINER.sub("", value))
         return _LONG.sub(lambda m: _spaced(m.group()), value)
     if isinstance(value, list | tuple):
         return [_breakable(item) for item in value]
