@@ -129,6 +129,8 @@ def index(
         writer.publish(rows.seal(report.as_json()))
         rows.forget_before(writer.generation - settings.keep_generations)
         progress("发布", 1, 1, "")
+    gone = [row.path for row in dying] + [path for path, _ in built.refused]
+    report.withdrawn = [id_ for path in gone for id_ in vectors.ended_of(path)]
     if built.refused:
         # Older generations, dead rows and merged segments still tell what it said.
         report.generation = rebuild(settings, progress, purge=True)

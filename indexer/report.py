@@ -37,6 +37,8 @@ class Report:
     notes: list[str] = field(default_factory=list)
     purged: list[tuple[str, str]] = field(default_factory=list)
     """(path, digest) of papers of which nothing is kept any more: their files bear a mark."""
+    withdrawn: list[str] = field(default_factory=list)
+    """Passages of papers that are gone, not moved: drafts must not quote them any more."""
 
     @property
     def exit_code(self) -> int:

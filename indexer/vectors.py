@@ -39,6 +39,10 @@ class Vectors:
         for id_ in ids:
             self._ended[_file_of(id_)].append(id_)
 
+    def ended_of(self, path: str) -> list[str]:
+        """The passages of one file that this run ends."""
+        return self._ended.get(path, [])
+
     def add(self, entries: Sequence[Entry], texts: Sequence[str], *, old: str = "") -> None:
         """Take entries in. ``old``: path of the file that they come in place of, "" for none."""
         held = {} if self._fresh or not old else self._texts(self._ended.get(old, []))

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError
@@ -46,12 +47,20 @@ def connect(home: Path, name: str, *, create: bool) -> Engine:
     if create:
         home.mkdir(parents=True, exist_ok=True)
         _private(home)
+    readable_only = not create and not os.access(home, os.W_OK)
+    address = f"file:{quote(path.as_posix())}?mode=ro&immutable=1&uri=true"
     engine = create_engine(
-        f"sqlite:///{path.as_posix()}",
+        f"sqlite:///{address if readable_only else path.as_posix()}",
         json_serializer=_dumps,
         connect_args={"timeout": 30},
     )
-    event.listen(engine, "connect", _pragmas)
+    if not readable_only:
+        event.listen(engine, "connect", _pragmas)
+    elif (log := path.with_name(path.name + "-wal")).exists() and log.stat().st_size:
+        raise CatalogueError(
+            f"{home} 只读，而数据库 {path.name} 还有未合并的写入",
+            hint="先在可写处运行一次 kb doctor，再挂载为只读",
+        )
     try:
         at = _revision(engine)
         if create and at != HEADS[name]:

@@ -68,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         return _watch(settings, args, options)
     with Lines() if args.progress else bar(quiet=not sys.stderr.isatty()) as progress:
         report = index(settings, args.paths, options, progress)
+    withdraw(settings, report)
     if args.json:
         shown = report.as_json()
         if args.report:
@@ -80,12 +81,30 @@ def run(args: argparse.Namespace) -> int:
     return report.exit_code
 
 
+def withdraw(settings: Settings, report: Report) -> None:
+    """What is gone leaves the drafts that quote it; what was purged is logged by its digest."""
+    if not report.withdrawn:
+        return
+    from kb.catalogue import Catalogue
+    from kb.catalogue.audit import Event
+    from kb.decide.withdraw import withdraw as take_out
+
+    with Catalogue.open(settings) as catalogue:
+        if drafts := take_out(catalogue.people, report.withdrawn):
+            print(f"{len(drafts)} 份材料草稿去掉了已移除文件的引文", file=sys.stderr)
+        for _, digest in report.purged:
+            event = Event("", "index", "purge", digest, generation=report.generation)
+            catalogue.audit.append(event)
+
+
 def _watch(settings: Settings, args: argparse.Namespace, options: Options) -> int:
     """Until Ctrl+C, which is how one ends it: 0."""
     from indexer.watch import Watch
 
     def say(told: Report | KbError) -> None:
         now = datetime.now().astimezone().strftime("%H:%M:%S")
+        if not isinstance(told, KbError):
+            withdraw(settings, told)
         if isinstance(told, KbError):
             print(f"{now} 未更新：{told}", file=sys.stderr, flush=True)
         elif args.json:

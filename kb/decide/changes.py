@@ -59,7 +59,7 @@ class Changes:
         return told + [f"已找到依据：{question}" for question in self.closed]
 
 
-WHAT = {"text": "条文有变化", "status": "效力有变化", "gone": "库中已没有"}
+WHAT = {"text": "条文有变化", "status": "效力有变化", "gone": "源文件已移除"}
 """How an alteration is called."""
 
 

@@ -1,0 +1,35 @@
+"""A home on a read-only medium is read like any other."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MOUNTED = """
+mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 77
+! touch "$1/x" 2>/dev/null || exit 77
+exec "$2" -m kb --home "$1" search 外借公章 --json
+"""
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("unshare"), reason="needs unshare")
+def test_a_read_only_home_is_searched(corpus_copy: Path) -> None:
+    done = subprocess.run(
+        ["unshare", "--mount", "bash", "-c", MOUNTED, "bash", str(corpus_copy), sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("this account may not mount")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["hits"]
