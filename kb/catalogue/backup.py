@@ -12,10 +12,15 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from kb.catalogue.audit import GENESIS, HEAD, AuditLog
 from kb.catalogue.connect import FILES
 from kb.config import Settings
 from kb.errors import CatalogueError, IndexMissing
@@ -52,8 +57,11 @@ def backup(settings: Settings, out: Path) -> Written:
     part = out.with_name(out.name + ".part")
     try:
         with tempfile.TemporaryDirectory(dir=out.parent) as folder:
-            members = _copies(home, Path(folder)) | _index_files(home, out)
+            # What was copied whole stands before what lies in the home.
+            members = _index_files(home, out) | _copies(home, Path(folder))
             digests = {name: _digest(path) for name, path in members.items()}
+            part.unlink(missing_ok=True)
+            part.touch(mode=0o600)  # all that is in the home, and no less private
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 for name, path in sorted(members.items()):
                     archive.write(path, name)
@@ -112,7 +120,32 @@ def _copies(home: Path, folder: Path) -> dict[str, Path]:
             source.close()
             target.close()
         copies[file] = folder / file
+    if FILES["audit"] in copies:
+        # As the copy has it: the log goes on meanwhile, and its own note would be ahead.
+        copies[HEAD] = _head_of(folder)
+    if FILES["people"] in copies:
+        _end_sessions(folder / FILES["people"])
     return copies
+
+
+def _head_of(folder: Path) -> Path:
+    copy = AuditLog(create_engine(f"sqlite:///{(folder / FILES['audit']).as_posix()}"))
+    try:
+        number, digest = copy.head()
+    except SQLAlchemyError:
+        number, digest = 0, GENESIS  # of an older schema
+    finally:
+        copy.engine.dispose()
+    path = folder / HEAD
+    path.write_text(f"{number:020d} {digest}\n", "ascii")
+    return path
+
+
+def _end_sessions(people: Path) -> None:
+    """Nobody is signed in by a backup."""
+    with closing(sqlite3.connect(people)) as copy, suppress(sqlite3.OperationalError):
+        copy.execute("DELETE FROM login")
+        copy.commit()
 
 
 def _index_files(home: Path, out: Path) -> dict[str, Path]:

@@ -6,8 +6,10 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
+from kb.access.visitor import Visitor
 from kb.catalogue import backup as archive
 from kb.commands.output import settings_of
+from kb.commands.seat import ORIGIN, noted
 
 
 def add_backup(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +23,7 @@ def add_backup(parser: argparse.ArgumentParser) -> None:
 def backup(args: argparse.Namespace) -> int:
     """Write a verified archive of the home."""
     settings = settings_of(args)
+    noted(settings, "backup")
     out = args.out or archive.default_path(settings, datetime.now().astimezone())
     written = archive.backup(settings, out)
     print(f"已备份 {written.files} 个文件到 {written.path}（{written.bytes / 1e6:.1f} MB，已校验）")
@@ -37,7 +40,9 @@ def add_restore(parser: argparse.ArgumentParser) -> None:
 def restore(args: argparse.Namespace) -> int:
     """Put a home back as the archive has it."""
     settings = settings_of(args)
+    Visitor.owner(settings.home, ORIGIN)
     files = archive.restore(settings, args.archive, force=args.force)
+    noted(settings, "restore")
     print(f"已恢复 {files} 个文件到 {settings.home}")
     return 0
 

@@ -48,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
         _repair(settings)
     found = list(environment(settings))
     if not args.environment:
+        found += list(door(settings))
         found += list(home(settings))
     if args.json:
         print_json([{"what": f.what, "good": f.good, "says": f.says} for f in found])
@@ -104,6 +105,38 @@ def _fonts() -> Iterator[Finding]:
 def _program(what: str, names: tuple[str, ...], named: str, missing: str) -> Finding:
     path = shutil.which(named) if named else next(filter(None, map(shutil.which, names)), None)
     return Finding(what, path is not None, path or f"没有找到；{missing}", needed=False)
+
+
+def door(settings: Settings) -> Iterator[Finding]:
+    """Is the home its owner's alone, and does the log hold together?"""
+    from kb.catalogue import FILES, Catalogue
+    from kb.catalogue.audit_archive import verify
+
+    if not settings.home.exists():
+        return
+    if os.name == "posix":
+        mode = settings.home.stat().st_mode & 0o777
+        private = not mode & 0o077
+        says = (
+            "只有所有者能进" if private else f"权限 {mode:o}，应为 700：chmod 700 {settings.home}"
+        )
+        yield Finding("知识库目录", private, says)
+    if not (settings.home / FILES["audit"]).exists():
+        return
+    try:
+        doors = Catalogue.doors(settings)
+    except KbError as error:
+        yield Finding("审计日志", False, str(error))
+        return
+    try:
+        found = verify(doors.audit)
+    except KbError as error:
+        yield Finding("审计日志", False, str(error))
+        return
+    finally:
+        doors.close()
+    fault = f"第 {found.at} 条处对不上：{found.why}"
+    yield Finding("审计日志", found.good, f"{found.events} 条，链完好" if found.good else fault)
 
 
 def home(settings: Settings) -> Iterator[Finding]:

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kb.access.keeper import Keeper
-from kb.access.visitor import Visitor
+from kb.access.visitor import OWNER, Visitor
 from kb.base import KnowledgeBase
+from kb.catalogue import FILES, Catalogue
+from kb.catalogue.audit import Event
 from kb.commands.output import settings_of
 from kb.config import Settings
+from kb.errors import CatalogueError
 from kb.seat import Seat
 
 ORIGIN = "命令行"
@@ -43,3 +46,22 @@ def seat(args: argparse.Namespace) -> Iterator[Seat]:
     settings = settings_of(args)
     with KnowledgeBase.open(settings) as base:
         yield Seat(base, visitor(settings, getattr(args, "user", None)))
+
+
+def noted(settings: Settings, action: str, subject: str = "") -> None:
+    """Note what the owner of a home does with it as a whole; nothing where it has no log yet.
+
+    Raises:
+        AccessDenied: the home is somebody else's. AuditUnwritable: it could not be noted.
+    """
+    owner = Visitor.owner(settings.home, ORIGIN)
+    if not (settings.home / FILES["audit"]).exists():
+        return
+    try:
+        doors = Catalogue.doors(settings)
+    except CatalogueError:
+        return  # of an older program: `kb migrate` is what mends it, and makes a backup first
+    try:
+        doors.audit.append(Event(owner.name, ORIGIN, action, subject, True, OWNER.reason))
+    finally:
+        doors.close()

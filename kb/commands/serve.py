@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     login = "required" if args.login else None
     settings = load_settings(args.home, port=args.port, host=args.host, login=login)
     Visitor.owner(settings.home, "kb serve")
+    secrets_private(app_script(settings).parent)
     door = Keeper(settings)
     host = address(settings.host, accounts=door.has_accounts())
     door.close()
@@ -98,6 +99,18 @@ def address(host: str, *, accounts: bool) -> str:
             hint="先用 kb user add 设立账号；或去掉 --host，只在本机用",
         )
     return "127.0.0.1" if host == "localhost" else host
+
+
+def secrets_private(program: Path) -> None:
+    """Streamlit's secrets (OpenID Connect) must be its owner's alone.
+
+    Raises:
+        ConfigError: others on this machine can read the file.
+    """
+    for folder in (Path.home(), Path.cwd(), program):
+        file = folder / ".streamlit" / "secrets.toml"
+        if os.name == "posix" and file.is_file() and file.stat().st_mode & 0o077:
+            raise ConfigError(f"{file} 别人也能读", hint=f"运行 chmod 600 {file}")
 
 
 def app_script(settings: Settings) -> Path:

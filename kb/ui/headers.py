@@ -63,7 +63,7 @@ def policy(host: str) -> str:
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
-            f"connect-src 'self' ws://{host}",
+            f"connect-src 'self' ws://{host} wss://{host}",
             "worker-src 'self' blob:",
             "frame-src 'self'",
             "frame-ancestors 'self'",
