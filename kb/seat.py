@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -245,6 +245,16 @@ class Seat:
     def counts(self) -> dict[str, int]:
         """``files``, ``articles``, ``passages`` that he may see."""
         return self._base.counts(self.scope(None))
+
+    def published(self) -> tuple[datetime, dict[str, Any]]:
+        """When the generation was made; its report, which names files, for who keeps them."""
+        when, report = self._base.published()
+        return when, report if self.may(Action.FAULTS).allowed else {}
+
+    def renew(self) -> None:
+        """As `KnowledgeBase.renew`, for who keeps the known questions and synonyms."""
+        self.require(Action.KNOWN)
+        self._base.renew()
 
     def hand_out(self, pack_id: str, form: str, action: Action = Action.DOWNLOAD) -> ExportRow:
         """Number a copy of a pack that he may see, and note it.

@@ -95,6 +95,7 @@ DOORS: dict[str, Door] = {
     "links": lambda s, a: s.links(s.document(a.paper.path, ASKED).version, ASKED),
     "file_of": lambda s, a: s.file_of(a.paper.path, ASKED)[0].read_text("utf-8"),
     "files": lambda s, a: s.files(),
+    "published": lambda s, a: s.published()[1],
     "sources": lambda s, a: s.sources() and "",
     "names": _suggest,
     "table": _table,
@@ -104,7 +105,7 @@ DOORS: dict[str, Door] = {
 
 BOOKKEEPING = {
     "open", "close", "settings", "generation", "snapshot", "counts", "damage",
-    "people", "desk", "marks", "audit", "accounts",
+    "people", "desk", "marks", "audit", "accounts", "renew",
 }  # fmt: skip
 """Words of the base that tell nothing of a paper by themselves, or have a test of their own."""
 
