@@ -14,7 +14,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 from streamlit.starlette import App
 
 from kb.config import Settings
@@ -63,7 +64,7 @@ def create(settings: Settings, script: Path) -> App:
         Route("/files/pack/{id}/{name}", _pack(settings)),
         *(Route(f"/{path}", page) for path in ("", *links.PATHS)),
         # What is no page of ours Streamlit would answer with a page of its own, in English.
-        Route("/{nothing}", _nothing),
+        Else("/{nothing}", _nothing),
     ]
     return App(
         script,
@@ -76,6 +77,20 @@ def create(settings: Settings, script: Path) -> App:
         ],
         exception_handlers={500: _fault},
     )
+
+
+STREAMLITS = ("/oauth2callback",)
+"""Addresses of one part that are Streamlit's (the others have more)."""
+
+
+class Else(Route):
+    """What no route of ours or of Streamlit's takes."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As `Route.matches`, but never for what is Streamlit's."""
+        if scope.get("path") in STREAMLITS:
+            return Match.NONE, {}
+        return super().matches(scope)
 
 
 def hosts(settings: Settings) -> list[str]:

@@ -127,7 +127,7 @@ def mutate(log: AuditLog, rng: random.Random) -> str:
         if how == "value":
             column = rng.choice(COLUMNS)
             fresh: object = {
-                "allowed": rng.choice((0, 1, 2)), "generation": rng.choice((None, 7, 8)),
+                "allowed": rng.choice((0, 1, 2)), "generation": rng.choice((7, 8)),
                 "at": "2026-01-01 00:00:00.000000", "id": max(ids) + rng.randint(1, 9),
             }.get(column, f"改{rng.random()}")  # fmt: skip
             was = db.execute(f"SELECT {column} FROM event WHERE id = ?", (one,)).fetchone()[0]
