@@ -44,6 +44,7 @@ def visitor(settings: Settings, name: str | None) -> Visitor:
 def seat(args: argparse.Namespace) -> Iterator[Seat]:
     """The base of the home that the arguments name, for whoever runs the command."""
     settings = settings_of(args)
+    Visitor.owner(settings.home, ORIGIN)  # before anything of it is read
     with KnowledgeBase.open(settings) as base:
         yield Seat(base, visitor(settings, getattr(args, "user", None)))
 

@@ -11,9 +11,11 @@ import streamlit as st
 STYLE = "page.css"
 SCRIPT = "page.js"
 DOOR = "door.css"
+DOOR_SCRIPT = "door.js"
 FILES = {
     STYLE: "text/css; charset=utf-8",
     DOOR: "text/css; charset=utf-8",
+    DOOR_SCRIPT: "text/javascript; charset=utf-8",
     SCRIPT: "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
     **{f"{name}.png": "image/png" for name in ("search", "read", "pack", "ledger")},

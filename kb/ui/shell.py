@@ -24,7 +24,8 @@ def shell() -> str:
         f"<title>{html.escape(f'{NAME} · {SUBTITLE}')}</title>\n"
         f'    <link rel="stylesheet" href="/kb/{assets.STYLE}" />\n'
         f'    <link rel="stylesheet" href="/kb/{assets.DOOR}" />\n'
-        f'    <script defer src="/kb/{assets.SCRIPT}"></script>',
+        f'    <script defer src="/kb/{assets.SCRIPT}"></script>\n'
+        f'    <script defer src="/kb/{assets.DOOR_SCRIPT}"></script>',
     )
     text = text.replace('href="./favicon.png"', 'href="/kb/icon.svg"')
     text = _without(text, '<link\n      rel="preload"', "/>")

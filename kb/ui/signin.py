@@ -40,6 +40,7 @@ def routes(keeper: Keeper) -> list[Route]:
     door = Door(keeper)
     return [
         Route("/login", door.login, methods=["GET", "POST"]),
+        Route("/login/alive", door.alive, methods=["GET"]),
         Route("/login/oidc/start", door.elsewhere, methods=["GET"]),
         Route("/login/oidc", door.oidc, methods=["GET"]),
         Route("/logout", door.logout, methods=["GET", "POST"]),
@@ -81,6 +82,20 @@ class Door:
             return self._form(request, forms.login, str(error), 503, onward=onward)
         await self._forget(request)
         return self._signed_in(request, token, local(fields.get("next", "")))
+
+    async def alive(self, request: Request) -> Response:
+        """Whether the session still lives, and as what; asking does not keep it alive."""
+        headers = {"Cache-Control": "no-store"}
+        try:
+            if not await run_in_threadpool(self._keeper.asks):
+                return Response("", headers=headers)
+            token = request.cookies.get(COOKIE, "")
+            found = await run_in_threadpool(lambda: self._keeper.session(token, active=False))
+        except KbError:
+            return Response("", status_code=503, headers=headers)
+        if found is None:
+            return Response("", status_code=401, headers=headers)
+        return Response(found.account.role, media_type="text/plain", headers=headers)
 
     async def elsewhere(self, _: Request) -> Response:
         """To the provider, by Streamlit's own route."""

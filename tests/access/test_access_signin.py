@@ -402,3 +402,20 @@ def test_a_signed_cookie_of_streamlit_is_worth_nothing_unless_configured(
     assert "统一身份认证" not in client.get("/login").text
     assert oidc.configured() is False
     assert signin.LARGEST == 8192
+
+
+def test_asking_whether_one_is_still_in_keeps_nobody_in(client: TestClient, keeper: Keeper) -> None:
+    assert client.get("/login/alive").status_code == 401
+    sign_in(client)
+    answer = client.get("/login/alive")
+    assert (answer.status_code, answer.text) == (200, "reader")
+    row = keeper.doors.accounts.find("anna")
+    assert row
+    start = datetime.now(UTC) - timedelta(minutes=29)
+    token = Sessions(keeper.doors.accounts, keeper.settings).start(row, "x", now=start)
+    client.cookies.set(COOKIE, token)
+    assert client.get("/login/alive").status_code == 200
+    sessions = Sessions(keeper.doors.accounts, keeper.settings)
+    assert sessions.find(token, active=False, now=start + timedelta(minutes=31)) is None
+    assert client.get("/login/alive").status_code == 401
+    assert client.get("/kb/door.js").status_code == 200

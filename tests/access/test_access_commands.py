@@ -1,0 +1,214 @@
+"""The commands: accounts, narrowing by ``--user``, the log, whose home it is."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kb.access.policy import Identity, Role
+from kb.access.visitor import Visitor
+from kb.catalogue import Catalogue
+from kb.cli import main
+from kb.commands import serve
+from kb.config import Settings
+from kb.errors import AccessDenied, ConfigError
+from kb.model import Tier
+from tests.access.conftest import Aviary
+from tests.support.canaries import forbidden
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(aviary_copy: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    Catalogue.doors(Settings(home=aviary_copy)).close()  # the copy is without its log
+
+    def call(*argv: str) -> tuple[int, str, str]:
+        code = main(["--home", str(aviary_copy), *argv])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def test_an_account_from_its_making_to_its_end(run: Run) -> None:
+    assert run("user", "list")[0] == 1
+    code, out, _ = run("user", "add", "Anna", "--shown", "安娜", "--department", "办公室")
+    assert code == 0
+    assert re.search(r"初始口令.*：\S{19}", out)
+    assert run("user", "add", "anna", "--all-departments")[0] == 2  # the name is taken
+    code, _, err = run("user", "add", "bert")
+    assert (code, "部门" in err) == (2, True)  # nobody gets a department by silence
+    assert run("user", "role", "anna", "--clearance", "sensitive")[0] == 0
+    [row] = json.loads(run("user", "list", "--json")[1])
+    assert (row["clearance"], row["departments"], row["must_change"]) == (
+        "sensitive",
+        ["办公室"],
+        True,
+    )
+    assert "secret" not in row
+    assert run("user", "disable", "anna")[0] == 0
+    code, _, err = run("search", "采购", "--user", "anna")
+    assert (code, "停用" in err) == (2, True)
+    assert run("user", "enable", "anna")[0] == 0
+    assert "初始口令" in run("user", "password", "anna")[1]
+    assert run("user", "disable", "niemand")[0] == 2
+
+
+def test_a_password_comes_by_a_pipe(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, code in (("schwach\n", 2), ("Gut.Wort-77\n", 0)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(given))
+        assert run("user", "add", "boss", "--role", "admin", "--ask-password")[0] == code
+
+
+@pytest.mark.parametrize("clearance", list(Tier))
+def test_a_user_narrows_every_command(
+    run: Run, aviary: Aviary, tmp_path: Path, clearance: Tier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Gut.Wort-77\n"))
+    rights = ("--department", "办公室", "--clearance", clearance.value, "--ask-password")
+    run("user", "add", "carl", *rights)
+    who = Identity("carl", Role.READER, clearance, frozenset({"办公室"}))
+    # Public papers are for every department (department_tier = internal).
+    hidden = [
+        c
+        for c in aviary.canaries
+        if not c.allowed(who) and (c.tier is not Tier.PUBLIC or c.persons)
+    ]
+    words = {w for c in hidden for w in c.words} & set(forbidden(aviary.canaries, who))
+    out = ""
+    for more in ([], ["--json"], ["--explain"], ["--ended"], ["--by-level"]):
+        out += "".join(run("search", "采购审批", "-n", "50", "--user", "carl", *more)[1:])
+    for one in hidden[:2]:
+        code, said, err = run("show", f"{one.path}#第二条", "--user", "carl")
+        assert code == 2
+        out += said + err.replace(one.path, "")
+        assert run("show", one.path, "--user", "carl")[0] == 2
+    code, said, err = run(
+        "pack", "new", "--topic", "采购审批", "--format", "html", "--out", str(tmp_path / "o"),
+        "--user", "carl",
+    )  # fmt: skip
+    assert code == 0, err
+    files = list((tmp_path / "o").glob("*.html"))
+    out += said + "".join(f.read_text("utf-8") for f in files)
+    assert "第1份" in files[0].read_text("utf-8")  # whose copy it is, once there are accounts
+    assert [w for w in words if w in out] == []
+    # The owner sees all, and the pack of all is not for him.
+    run("pack", "new", "--topic", "采购审批", "--format", "html", "--out", str(tmp_path / "p"))
+    mine = json.loads(run("pack", "list", "--json", "--user", "carl")[1])
+    everyones = json.loads(run("pack", "list", "--json")[1])
+    assert len(everyones) == 2
+    assert len(mine) == (2 if not hidden else 1)
+
+
+def test_a_copy_is_found_by_its_mark(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Gut.Wort-77\n"))
+    run("user", "add", "carl", "--department", "办公室", "--ask-password")
+    run(
+        "pack", "new", "--topic", "采购审批", "--format", "html", "--out", str(tmp_path / "o"),
+        "--user", "carl",
+    )  # fmt: skip
+    [file] = (tmp_path / "o").glob("*.html")
+    mark = re.search(r"第1份 ([A-Z0-9]{10})", file.read_text("utf-8"))
+    assert mark
+    code, out, _ = run("audit", "copy", mark[1])
+    assert (code, "carl" in out) == (0, True)
+    assert run("audit", "copy", "XXXXXXXXXX")[0] == 2
+
+
+def test_the_log_by_command(run: Run, tmp_path: Path) -> None:
+    run("search", "采购审批")
+    run("show", "制度/没有.md#第一条")
+    events = json.loads(run("audit", "list", "--json")[1])
+    assert [e["action"] for e in events][:1] == ["search"]
+    assert events[0]["subject"] == "采购审批"
+    assert run("audit", "verify")[0] == 0
+    for name in ("log.csv", "log.jsonl"):
+        assert run("audit", "export", "--out", str(tmp_path / name))[0] == 0
+        if os.name == "posix":
+            assert (tmp_path / name).stat().st_mode & 0o077 == 0
+    assert run("audit", "export", "--out", str(tmp_path / "log.txt"))[0] == 2
+    assert "没有早于 180 天" in run("audit", "rotate")[1]
+    assert run("audit", "verify", "--head", "0" * 64)[0] == 1
+
+
+def test_a_changed_log_is_told(run: Run, aviary_copy: Path) -> None:
+    import sqlite3
+
+    for query in ("一", "二", "三"):
+        run("search", query)
+    with sqlite3.connect(aviary_copy / "audit.sqlite") as db:
+        db.execute("UPDATE event SET subject = '别的' WHERE id = 2")
+    code, out, _ = run("audit", "verify")
+    assert (code, "第 2 条" in out) == (1, True)
+
+
+def test_a_backup_of_a_busy_home_holds_together(run: Run, tmp_path: Path) -> None:
+    run("search", "采购审批")
+    out = tmp_path / "备份.zip"
+    assert run("backup", "--out", str(out))[0] == 0
+    if os.name == "posix":
+        assert out.stat().st_mode & 0o077 == 0
+    run("search", "经费")
+    there = tmp_path / "别处"
+    assert main(["--home", str(there), "restore", str(out)]) == 0
+    assert main(["--home", str(there), "audit", "verify"]) == 0
+    if os.name == "posix":
+        assert there.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs to give a home away")
+def test_another_ones_home_is_refused(run: Run, aviary_copy: Path, tmp_path: Path) -> None:
+    os.chown(aviary_copy, 12345, -1)
+    (tmp_path / "q.jsonl").write_text('{"_id": "1", "text": "采购审批"}\n', "utf-8")
+    (tmp_path / "r.tsv").write_text("1\t制度/旧办法.md#第一条\t1\n", "utf-8")
+    commands: list[tuple[str, ...]] = [
+        ("eval", "--queries", str(tmp_path / "q.jsonl"), "--qrels", str(tmp_path / "r.tsv")),
+        ("search", "采购审批"),
+        ("show", "制度/旧办法.md#第一条"),
+        ("pack", "list"),
+        ("audit", "list"),
+        ("user", "list"),
+        ("backup", "--out", str(tmp_path / "b.zip")),
+    ]
+    for command in commands:
+        code, out, err = run(*command)
+        assert (code, out) == (2, ""), command
+        assert "不属于当前用户" in err
+    with pytest.raises(AccessDenied):
+        Visitor.owner(aviary_copy, "试验")
+
+
+def test_any_address_but_loopback_needs_accounts(run: Run, aviary_copy: Path) -> None:
+    code, _, err = run("serve", "--host", "0.0.0.0")
+    assert (code, "kb user add" in err) == (2, True)
+    assert serve.address("0.0.0.0", accounts=True) == "0.0.0.0"
+    with pytest.raises(ConfigError):
+        serve.address("", accounts=True)
+
+
+def test_secrets_that_others_can_read_are_refused(tmp_path: Path) -> None:
+    (tmp_path / ".streamlit").mkdir()
+    file = tmp_path / ".streamlit" / "secrets.toml"
+    file.write_text("[auth]\n", "utf-8")
+    file.chmod(0o644)
+    if os.name == "posix":
+        with pytest.raises(ConfigError, match="chmod 600"):
+            serve.secrets_private(tmp_path)
+    file.chmod(0o600)
+    serve.secrets_private(tmp_path)
+
+
+def test_a_home_is_its_owners_alone(aviary: Aviary, fresh_home: Settings) -> None:
+    fresh_home.home.mkdir(mode=0o755)
+    Catalogue.doors(fresh_home).close()
+    for home in (fresh_home.home, aviary.base.settings.home):
+        assert os.name != "posix" or home.stat().st_mode & 0o777 == 0o700
