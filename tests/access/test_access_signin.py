@@ -413,6 +413,7 @@ def test_asking_whether_one_is_still_in_keeps_nobody_in(client: TestClient, keep
     assert row
     start = datetime.now(UTC) - timedelta(minutes=29)
     token = Sessions(keeper.doors.accounts, keeper.settings).start(row, "x", now=start)
+    client.cookies.clear()
     client.cookies.set(COOKIE, token)
     assert client.get("/login/alive").status_code == 200
     sessions = Sessions(keeper.doors.accounts, keeper.settings)
