@@ -40,6 +40,11 @@ def run(args: argparse.Namespace) -> int:
     door = Keeper(settings)
     host = address(settings.host, accounts=door.has_accounts())
     door.close()
+    if host in ("0.0.0.0", "::") and not settings.public_url:  # noqa: S104
+        raise ConfigError(
+            f"在 {host} 上打开，却没有写明别人用什么地址访问",
+            hint="设 KB_PUBLIC_URL，如 http://192.168.1.7:8501；只有这个名字和本机会得到答复",
+        )
     script = app_script(settings)
     # The page is run by Streamlit from its own file: the environment is how it learns the home.
     os.environ["KB_HOME"] = str(settings.home)

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
+from streamlit import config
 from streamlit.starlette import App
 
 from kb.config import Settings
@@ -45,6 +46,8 @@ def create(settings: Settings, script: Path) -> App:
     """
     assets.served()
     door = keeper(settings)
+    # Streamlit looks at the name too, when the page opens its socket.
+    config.set_option("server.allowedHosts", hosts(settings))
 
     @asynccontextmanager
     async def lifespan(_: App) -> AsyncIterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -420,3 +421,18 @@ def test_asking_whether_one_is_still_in_keeps_nobody_in(client: TestClient, keep
     assert sessions.find(token, active=False, now=start + timedelta(minutes=31)) is None
     assert client.get("/login/alive").status_code == 401
     assert client.get("/kb/door.js").status_code == 200
+
+
+def test_the_socket_opens_under_the_public_name(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Streamlit keeps a list of names of its own; behind a proxy the page was dead without this."""
+    from streamlit import config
+    from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+    before = config.get_option("server.allowedHosts")
+    settings = replace(keeper.settings, public_url="https://kb.example.cn")
+    client_of(settings, monkeypatch)
+    assert is_host_allowed("kb.example.cn")
+    assert not is_host_allowed("evil.example")
+    config.set_option("server.allowedHosts", before)
