@@ -34,10 +34,9 @@ from kb.model import Scope
 from kb.retrieve.cited import CitedInScopes
 from kb.retrieve.features import coarse, fine
 from kb.retrieve.known import NOTHING_KNOWN, Known, Near
-from kb.retrieve.order import Found
+from kb.retrieve.order import EVERY_STAGE, Found
 from kb.retrieve.ranker import NAMES, WEIGHTS, Ranker, spelled
 from kb.retrieve.ranking import READ, Shelf, bring
-from kb.retrieve.rewrite import rewrite
 from kb.retrieve.search import Retriever
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -137,7 +136,7 @@ def cases(
         cited, shelf = CitedInScopes(snapshot.rows).of(scope), Shelf()
         made = []
         for query, text in asked.items():
-            rewritten = rewrite(text)
+            rewritten = retriever.asked(text, EVERY_STAGE)
             found: list[Found] = retriever.found(rewritten, scope, 300)
             vector = embedder.encode_queries([rewritten.text])[0]
             near = known.near(rewritten.text, vector, but=text)

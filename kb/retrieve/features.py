@@ -34,6 +34,8 @@ FINE = (
     "best_part",
     "words",
     "added",
+    "concepts",
+    "answer_part",
     "wanted",
     "quantity",
     "precedent",
@@ -120,6 +122,7 @@ def fine(asked: Rewritten, looked: Sequence[Candidate], day: date) -> NDArray[np
     """
     wholes = [c.whole for c in looked]
     rare, added = _rarity(asked.pairs, wholes), _rarity(asked.added, wholes)
+    concepts = _told_apart(asked.concepts, wholes)
     words = dict.fromkeys((word for word in asked.words if len(word) > 1), 1.0)
     asks, amounts = wanted(asked.text), quantities(asked.text)
     years = frozenset(_YEAR.findall(asked.text))
@@ -132,11 +135,11 @@ def fine(asked: Rewritten, looked: Sequence[Candidate], day: date) -> NDArray[np
         rows.append(
             (
                 _share(rare, c.whole),
-                max(_share(rare, part) for part in c.parts)
-                if len(c.parts) > 1
-                else _share(rare, c.text),
+                max(_share(rare, part) for part in c.parts),
                 _share(words, c.whole),
                 _share(added, c.whole),
+                _accounted(concepts, c.whole),
+                max(_accounted(concepts, part) * asks.given(part) for part in c.parts),
                 asks.given(c.text),
                 covered(amounts, c.text) if amounts else 0.0,
                 float(asks.precedent and note),
@@ -167,3 +170,19 @@ def _rarity(terms: Sequence[str], texts: Sequence[str]) -> Mapping[str, float]:
 def _share(terms: Mapping[str, float], text: str) -> float:
     total = sum(terms.values())
     return sum(weight for term, weight in terms.items() if term in text) / total if total else 0.0
+
+
+Concepts = Mapping[tuple[str, ...], float]
+
+
+def _told_apart(concepts: Sequence[tuple[str, ...]], texts: Sequence[str]) -> Concepts:
+    """As `_rarity`, a concept being there if anything is that it may be said by. What none of the
+    candidates has tells nothing apart: it weighs nothing."""
+    found = {c: sum(any(said in text for said in c) for text in texts) for c in concepts}
+    return {c: math.log1p((len(texts) + 1) / (1 + n)) for c, n in found.items() if n}
+
+
+def _accounted(concepts: Concepts, text: str) -> float:
+    total = sum(concepts.values())
+    have = sum(w for c, w in concepts.items() if any(said in text for said in c))
+    return have / total if total else 0.0

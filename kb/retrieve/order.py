@@ -8,15 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.catalogue.rows import PassageRow
+from kb.engine.query import Field
 
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Which parts of the search are on; all of them, but in an ablation (``kb eval --without``)."""
+    """Which parts of the search are on; all of them, but in an ablation (``kb eval --without``).
+    ``fields``: the only ones that words are looked for in; None: all."""
 
     synonyms: bool = True
     ranker: bool = True
     known: bool = True
+    fields: frozenset[Field] | None = None
 
 
 EVERY_STAGE = Stages()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.engine.query import Field, Or, Query, Term
 from kb.text.normalise import fold
@@ -35,7 +35,8 @@ class Rewritten:
     """A query cut into terms. ``words`` are distinct, in order; they are highlighted.
 
     ``pairs`` are its bigrams, ``added`` the synonyms searched besides, ``told`` where in ``text``
-    the phrases stand that they were added for.
+    the phrases stand that they were added for. ``concepts`` is the question once over, each part
+    with all that it may be said by: a phrase with its synonyms, a pair by itself.
     """
 
     query: str
@@ -45,6 +46,7 @@ class Rewritten:
     added: tuple[str, ...]
     told: tuple[tuple[int, int], ...]
     tree: Query
+    concepts: tuple[tuple[str, ...], ...] = ()
 
 
 def rewrite(query: str, synonyms: Synonyms | None = None) -> Rewritten:
@@ -62,7 +64,24 @@ def rewrite(query: str, synonyms: Synonyms | None = None) -> Rewritten:
         *_terms(more, further, ADDED_BOOST),
         *(Term(Field.NUMBER, found.shown, NUMBER_BOOST) for found in find_numbers(query)),
     ]
-    return Rewritten(query, text, cut, pairs, added, told, Or(tuple(terms)))
+    concepts = _concepts(text, synonyms)
+    return Rewritten(query, text, cut, pairs, added, told, Or(tuple(terms)), concepts)
+
+
+def _concepts(text: str, synonyms: Synonyms) -> tuple[tuple[str, ...], ...]:
+    rest, said = text, []
+    for start, end in synonyms.understood(text):
+        phrase = text[start:end]
+        said.append((phrase, *synonyms.leads[phrase]))
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    return tuple(dict.fromkeys([*said, *((pair,) for pair in bigrams(FRAME.sub(" ", rest)))]))
+
+
+def within_fields(asked: Rewritten, fields: frozenset[Field]) -> Rewritten:
+    """With the terms in these fields only."""
+    terms = asked.tree.children if isinstance(asked.tree, Or) else (asked.tree,)
+    kept = tuple(term for term in terms if isinstance(term, Term) and term.field in fields)
+    return replace(asked, tree=Or(kept))
 
 
 def unframed(text: str) -> str:

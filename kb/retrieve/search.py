@@ -24,7 +24,7 @@ from kb.retrieve.ranker import Ranker, shipped_ranker
 from kb.retrieve.ranking import Shelf, bring, ordered
 from kb.retrieve.reading import AS_READ, How
 from kb.retrieve.result import Hit, SearchResult
-from kb.retrieve.rewrite import Rewritten, rewrite
+from kb.retrieve.rewrite import Rewritten, rewrite, within_fields
 from kb.retrieve.similar import Similar, similar
 from kb.retrieve.spelling import spelled
 from kb.retrieve.suggest import VocabulariesOfScopes
@@ -86,7 +86,8 @@ class Retriever:
 
     def asked(self, query: str, stages: Stages) -> Rewritten:
         """The terms that a question is searched by."""
-        return rewrite(spelled(query), self.synonyms if stages.synonyms else NO_SYNONYMS)
+        read = rewrite(spelled(query), self.synonyms if stages.synonyms else NO_SYNONYMS)
+        return read if stages.fields is None else within_fields(read, stages.fields)
 
     def order(
         self,
