@@ -137,7 +137,7 @@ class KnowledgeBase:
         return Snapshot(reader.generation, rows, reader, retriever)
 
     def _known_pairs(self) -> list[tuple[str, str]]:
-        return [(row.question, row.passage_id) for row in self.people.known()]
+        return [(row.question, row.passage_id) for row in self.people.known() if not row.off]
 
     @property
     def damage(self) -> str:

@@ -110,10 +110,31 @@ class SeatPeople:
         """Says nothing of what they are."""
         return self._people.known_stamp()
 
-    def add_known(self, pairs: Iterable[tuple[str, str]]) -> int:
+    def add_known(self, pairs: Iterable[tuple[str, str]], *, who: str = "") -> int:
         """By who keeps them."""
         self._keeper("加入")
-        return self._people.add_known(pairs)
+        return self._people.add_known(pairs, who=who)
+
+    def found_useful(self, question: str, passage_id: str) -> bool:
+        """By anybody who may read the passage; False where it was known already.
+
+        Raises:
+            NotFound: he may not see such a passage.
+        """
+        seen = self._base.passages([passage_id], self._visitor.scope(None))
+        if passage_id not in seen:
+            raise NotFound(f"没有找到条文：{passage_id}")
+        return self._people.add_known([(question, passage_id)], who=self._visitor.reader) > 0
+
+    def switch_known(self, ids: Iterable[int], *, off: bool) -> int:
+        """By who keeps them."""
+        self._keeper("停用" if off else "启用")
+        return self._people.switch_known(ids, off=off)
+
+    def correct_known(self, id_: int, passage_id: str) -> bool:
+        """By who keeps them."""
+        self._keeper("改正")
+        return self._people.correct_known(id_, passage_id)
 
     def remove_known(self, ids: Iterable[int] | None = None) -> int:
         """By who keeps them."""

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from kb.catalogue.agenda import Agenda
 from kb.catalogue.courses import Courses
@@ -15,7 +16,7 @@ from kb.catalogue.drafts import Drafts
 from kb.catalogue.editions import Editions
 from kb.catalogue.moments import utc, utc_or_none
 from kb.catalogue.tables import basket, known, pack
-from kb.errors import NotFound
+from kb.errors import CatalogueError, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,14 @@ class BasketRow:
 
 @dataclass(frozen=True, slots=True)
 class KnownRow:
-    """A question that people asked, and an article that answered it."""
+    """A question that people asked, and an article that answered it. ``who`` found it useful in
+    the page (empty: a command added it); ``off``: it is kept, but no longer counts."""
 
     id: int
     question: str
     passage_id: str
+    who: str = ""
+    off: bool = False
 
 
 class People:
@@ -151,30 +155,55 @@ class People:
                 delete(basket).where(basket.c.owner == owner, basket.c.passage_id == passage_id)
             )
 
-    def add_known(self, pairs: Iterable[tuple[str, str]]) -> int:
+    def add_known(self, pairs: Iterable[tuple[str, str]], *, who: str = "") -> int:
         """Keep (question, article) pairs; how many were not known yet comes back."""
         now = datetime.now(UTC)
         held = {(row.question, row.passage_id) for row in self.known()}
         new = [pair for pair in dict.fromkeys(pairs) if pair not in held]
         if new:
-            rows = [{"question": q, "passage_id": p, "added": now} for q, p in new]
+            rows = [{"question": q, "passage_id": p, "added": now, "who": who} for q, p in new]
             with self._engine.begin() as connection:
                 connection.execute(insert(known), rows)
         return len(new)
 
     def known(self) -> list[KnownRow]:
         """Every known question with each of its articles, in the order they were added."""
-        query = select(known.c.id, known.c.question, known.c.passage_id).order_by(known.c.id)
+        columns = [known.c[name] for name in KnownRow.__dataclass_fields__]
+        query = select(*columns).order_by(known.c.id)
         with self._engine.connect() as connection:
             return [KnownRow(**row) for row in connection.execute(query).mappings()]
 
     def known_stamp(self) -> tuple[object, ...]:
         """Changes whenever `known` does; cheap. (An id is given again once its pair is gone.)"""
-        query = select(func.count(), func.max(known.c.id), func.max(known.c.added)).select_from(
-            known
-        )
+        query = select(
+            func.count(), func.max(known.c.id), func.max(known.c.added), func.sum(known.c.off)
+        ).select_from(known)
         with self._engine.connect() as connection:
             return tuple(connection.execute(query).one())
+
+    def switch_known(self, ids: Iterable[int], *, off: bool) -> int:
+        """Let pairs no longer count, or count again; how many there were comes back."""
+        statement = update(known).where(known.c.id.in_(list(ids)))
+        # The time marks the change, for `known_stamp`.
+        values = {"off": off, "added": datetime.now(UTC)}
+        with self._engine.begin() as connection:
+            return int(connection.execute(statement.values(values)).rowcount)
+
+    def correct_known(self, id_: int, passage_id: str) -> bool:
+        """Say which article answers a known question; False where there is no such pair.
+
+        Raises:
+            CatalogueError: that article stands beside that question already.
+        """
+        values = {"passage_id": passage_id, "added": datetime.now(UTC)}
+        try:
+            with self._engine.begin() as connection:
+                statement = update(known).where(known.c.id == id_).values(values)
+                return bool(connection.execute(statement).rowcount)
+        except IntegrityError as error:
+            raise CatalogueError(
+                "这个问题已有这一条条文", hint="用 kb questions remove 删去多余的"
+            ) from error
 
     def remove_known(self, ids: Iterable[int] | None = None) -> int:
         """Forget pairs by their ids, or all of them; how many there were comes back."""

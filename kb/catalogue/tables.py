@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 NAMING = {
@@ -289,6 +290,9 @@ known = Table(
     Column("question", Text, nullable=False),
     Column("passage_id", Text, nullable=False),
     Column("added", DateTime(timezone=True), nullable=False),
+    # Who found it useful in the page; "" where it was added by a command.
+    Column("who", Text, nullable=False, server_default=""),
+    Column("off", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("question", "passage_id"),
 )
 

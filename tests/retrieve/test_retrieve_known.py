@@ -119,6 +119,30 @@ def test_added_listed_used_and_removed(run: Any, corpus_copy: Path, tmp_path: Pa
     assert run("questions", "remove", "--all")[0] == 2
 
 
+def test_switched_off_and_corrected(run: Any, corpus_copy: Path) -> None:
+    asked = "庚辛壬癸子丑寅卯"
+    first, second = "制度/公文处理办法.md#第十二条", "制度/印章管理办法.md#第十七条"
+    scope = Scope.everything(as_of=AS_OF)
+
+    def best() -> str:
+        with KnowledgeBase.open(Settings(home=corpus_copy)) as base:
+            return base.rank(asked, scope, limit=5)[0].id
+
+    with KnowledgeBase.open(Settings(home=corpus_copy)) as base:
+        base.people.add_known([(asked, first)], who="王芳")
+        (row,) = base.people.known()
+    assert best() == first
+    assert run("questions", "off", str(row.id))[0] == 0
+    assert best() != first
+    assert "王芳 标为有用）\t（已停用）" in run("questions", "list")[1]
+    assert run("questions", "on", str(row.id))[0] == 0
+    assert best() == first
+    assert run("questions", "correct", str(row.id), "--article", second)[0] == 0
+    assert best() == second
+    assert run("questions", "correct", str(row.id), "--article", "没有.md#第一条")[0] == 2
+    assert run("questions", "off", "999")[0] == 2
+
+
 def _found_below_the_top(home: Path, asked: str) -> str:
     with KnowledgeBase.open(Settings(home=home)) as base:
         ranked = base.rank(asked, Scope.everything(as_of=AS_OF), limit=10)

@@ -197,6 +197,17 @@ def test_what_is_wrong_is_kept(open_page: Opener, home: Path, people: None) -> N
     assert "#" in row.passage_id
 
 
+def test_a_useful_answer_becomes_a_known_one(open_page: Opener, home: Path, people: None) -> None:
+    page = open_page(q=QUESTION)
+    button = next(b for b in page.button if b.label == "有用")
+    button.click().run()
+    unharmed(page)
+    again = next(b for b in page.button if b.key == button.key)
+    assert (again.label, again.disabled) == ("已标为有用", True)
+    (row,) = session.opened(Settings(home=home)).base.people.known()
+    assert (row.question, row.passage_id) == (QUESTION, str(button.key).removeprefix("useful:"))
+
+
 def test_what_no_longer_holds_is_listed_when_asked_for(open_page: Opener) -> None:
     page = open_page(q="印章外借期限", kind="regulation")
     assert "印章管理办法%282015%29" not in html_of(page)

@@ -236,6 +236,7 @@ def _actions(hit: Hit, query: str, day: date, basket: set[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(actions_html(hit, query, day), width="content")
         _basket_button(hit, basket)
+        tell.useful_button(hit, query)
         also = st.toggle("另见", key=f"also:{hit.id}", help="其他文件中相近的条文")
         tell.hit_button(hit, query)
     if also:

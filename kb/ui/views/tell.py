@@ -1,4 +1,4 @@
-"""«没找到／有误»: a button beside every result, and the little form that it opens."""
+"""«有用» and «没找到／有误»: buttons beside every result, and the little form that one opens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kb.retrieve import Hit
 from kb.ui import session
 from kb.ui.cite import citation
 from kb.ui.feedback import KINDS, OF_A_HIT, OF_A_SEARCH
-from kb.ui.state import SAYS, WHAT
+from kb.ui.state import SAYS, USEFUL, WHAT
 
 
 def hit_button(hit: Hit, query: str) -> None:
@@ -19,6 +19,29 @@ def hit_button(hit: Hit, query: str) -> None:
     if st.button("没找到／有误", key=f"tell:{hit.id}", type="tertiary"):
         about = citation(hit.version, hit.label, number=False)
         _dialog(OF_A_HIT, query, about, hit.id, digest_of(hit.text))
+
+
+def useful_button(hit: Hit, query: str) -> None:
+    """Beside a result: it answered. The question and the article become known ones."""
+    marked = st.session_state.setdefault(USEFUL, set())
+    there = (query, hit.id) in marked
+    st.button(
+        "已标为有用" if there else "有用",
+        key=f"useful:{hit.id}",
+        icon=":material/thumb_up:",
+        type="tertiary",
+        disabled=there,
+        help="以后问到相似的问题，这一条会排得更前",
+        on_click=_useful,
+        args=(hit.id, query),
+    )
+
+
+def _useful(passage_id: str, query: str) -> None:
+    with session.guarded():
+        session.here().base.people.found_useful(query, passage_id)
+        st.session_state[USEFUL].add((query, passage_id))
+        st.toast("已记下：相似的问题会先给出这一条。", icon=":material/thumb_up:")
 
 
 def search_button(query: str) -> None:
