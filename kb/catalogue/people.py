@@ -181,6 +181,10 @@ class People:
         with self._engine.connect() as connection:
             return tuple(connection.execute(query).one())
 
+    def found_useful(self, question: str, passage_id: str) -> bool:
+        """Somebody found that this answers his question; False where it was known already."""
+        return self.add_known([(question, passage_id)]) > 0
+
     def switch_known(self, ids: Iterable[int], *, off: bool) -> int:
         """Let pairs no longer count, or count again; how many there were comes back."""
         statement = update(known).where(known.c.id.in_(list(ids)))
