@@ -1,7 +1,8 @@
 """Sums and numbers in a question, and whether a text has a threshold that covers them.
 
 «8万元采购谁批» is answered by the article that says 5万元以上20万元以下, whatever else it says.
-People (18人) and days (两周) are read by the grammar of sums with their unit in place of 元.
+People (18人), days (两周), hours and shares are read by the grammar of sums, their unit in place of
+元.
 """
 
 from __future__ import annotations
@@ -12,33 +13,64 @@ from decimal import Decimal
 from functools import lru_cache
 
 from kb.law.amounts import Amount, amounts
+from kb.text.numerals import to_int
 
 _YUAN = "元"
 _UNITS: dict[str, re.Pattern[str]] = {
     _YUAN: re.compile(r"块钱|块(?!\w*地)|圆"),
     "人": re.compile(r"个人|人次|名|位|人"),
     "日": re.compile(r"个工作日|天|日"),
+    "时": re.compile(r"个?小时|个钟头"),
+    "%": re.compile(r"%|个百分点"),
 }
-_SPANS = (
-    (re.compile(r"(?:一个?|1个?)(?:礼拜|星期|周)|个把礼拜"), "7日"),
-    (re.compile(r"(?:两个?|2个?)(?:礼拜|星期|周)"), "14日"),
-    (re.compile(r"半个月"), "15日"),
-    (re.compile(r"(?:一个|1个)月"), "30日"),
+_FIGURE = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两]+)"
+_BEFORE = r"(?<![\d.〇零一二三四五六七八九十百千万])"
+_NO_DATE = r"(?![\d〇零一二三四五六七八九十度底初末中前后来])"
+_DAYS: tuple[tuple[re.Pattern[str], Decimal], ...] = (
+    (
+        re.compile(rf"{_BEFORE}({_FIGURE})个?(?:礼拜|星期|周)(?![年岁一二三四五六日天末期边])"),
+        Decimal(7),
+    ),
+    (re.compile(rf"{_BEFORE}({_FIGURE})个月"), Decimal(30)),
+    (
+        re.compile(rf"{_BEFORE}(\d{{1,2}}|[一二三四五六七八九十两]{{1,3}})年{_NO_DATE}"),
+        Decimal(365),
+    ),
 )
+_HALVES = (
+    (re.compile(rf"{_BEFORE}({_FIGURE})个半月"), 30, 15),
+    (re.compile(rf"{_BEFORE}({_FIGURE})年半"), 365, 182),
+)
+_SPANS = (
+    (re.compile(r"个把(?:礼拜|星期)"), "7日"),
+    (re.compile(r"半个月"), "15日"),
+    (re.compile(r"半年"), "182日"),
+    (re.compile(r"百分之(?=[\d一二三四五六七八九十])([\d.一二三四五六七八九十]+)"), r"\1%"),
+)
+_BARE = re.compile(
+    r"(\d(?:[\d,]*\d)?(?:\.\d+)?|[一二三四五六七八九十百两]+)(万|亿)(?![元圆块人名位次个件户亩吨册份字多余]|平|公)"
+)
+"""«38万» of something that is bought: 元 goes without saying."""
+
+_ABOUT = re.compile(
+    r"(?<![〇零一二三四五六七八九十百千万\d])[一二两三四五六七八九][二三四五六七八九](?=[十百千万个天日块人名位])"
+    r"|\d+(?=[多几余][十百千万个天日块元人名位])"
+)
+"""«三五万元», «20多人»: no figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """``value`` in ``unit``: 元, 人 or 日."""
+    """``value`` in ``unit``: 元, 人, 日, 时 or %."""
 
     value: Decimal
     unit: str
 
 
 def quantities(question: str) -> tuple[Quantity, ...]:
-    """Every plain quantity that a question names; a range or a limit is none."""
-    for pattern, days in _SPANS:
-        question = pattern.sub(days, question)
+    """Every plain quantity that a question names; a range, a limit or a rough figure is none."""
+    question = _BARE.sub(r"\1\2元", _ABOUT.sub("数", question))
+    question = in_days(question)
     return tuple(
         Quantity(found.low, unit)
         for unit in _UNITS
@@ -47,7 +79,24 @@ def quantities(question: str) -> tuple[Quantity, ...]:
     )
 
 
-SURE = {_YUAN: 1.0, "人": 1.0, "日": 0.4}
+def in_days(text: str) -> str:
+    """Weeks, months and years as days (7, 30, 365), 百分之十 as 10%: to be compared."""
+    for pattern, shown in _SPANS:
+        text = pattern.sub(shown, text)
+    for pattern, whole, half in _HALVES:
+        text = pattern.sub(lambda m, w=whole, h=half: _spelled(m, Decimal(w), h), text)  # type: ignore[misc]
+    for pattern, days in _DAYS:
+        text = pattern.sub(lambda m, d=days: _spelled(m, d), text)  # type: ignore[misc]
+    return text
+
+
+def _spelled(found: re.Match[str], days: Decimal, more: int = 0) -> str:
+    count = to_int(found[1])
+    value = Decimal(found[1]) if count is None else Decimal(count)
+    return f"{(value * days + more).normalize():f}日"
+
+
+SURE = {_YUAN: 1.0, "人": 1.0, "日": 0.4, "时": 0.4, "%": 0.6}
 """How much a threshold says. One in days is seldom what is asked about: it may be any deadline."""
 
 MISSED = -0.25
@@ -70,7 +119,7 @@ def covered(wanted: tuple[Quantity, ...], text: str) -> float:
 
 @lru_cache(maxsize=2048)
 def _thresholds(text: str, unit: str) -> tuple[Amount, ...]:
-    return tuple(amounts(_as_money(text, unit)))
+    return tuple(amounts(_as_money(in_days(text), unit)))
 
 
 def _as_money(text: str, unit: str) -> str:

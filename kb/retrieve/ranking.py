@@ -22,7 +22,7 @@ from kb.retrieve.order import Found, Weighed
 from kb.retrieve.ranker import Ranker, shown
 from kb.retrieve.rewrite import Rewritten
 
-READ = 40
+READ = 60
 """Of the coarse order's best, read and weighed; the rest keep their order."""
 
 BROUGHT = 0.5
