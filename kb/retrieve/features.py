@@ -24,7 +24,7 @@ from kb.retrieve.known import Near
 from kb.retrieve.order import Found
 from kb.retrieve.quantities import covered, quantities
 from kb.retrieve.rewrite import Rewritten
-from kb.retrieve.wants import wanted
+from kb.retrieve.wants import Wanted, wanted
 from kb.text.normalise import fold
 
 COARSE = ("fused", "keyword", "vector", "cosine", "keyword_rank", "vector_rank", "cited")
@@ -121,25 +121,36 @@ def fine(asked: Rewritten, looked: Sequence[Candidate], day: date) -> NDArray[np
     ``day``: on which a version must hold that is not to count as replaced.
     """
     wholes = [c.whole for c in looked]
-    rare, added = _rarity(asked.pairs, wholes), _rarity(asked.added, wholes)
-    concepts = _told_apart(asked.concepts, wholes)
+    rare, pairs_of = _rarity([(pair,) for pair in asked.pairs], wholes)
+    concepts, said_of = _rarity(asked.concepts, wholes)
+    added, added_of = _rarity([(word,) for word in asked.added], wholes)
+    # What none of the candidates has tells nothing apart: of concepts it weighs nothing.
+    told = {n for said in said_of for n, _ in said}
+    all_concepts = sum(concepts[n] for n in told) or 1.0
+    all_rare, all_added = sum(rare) or 1.0, sum(added) or 1.0
     words = dict.fromkeys((word for word in asked.words if len(word) > 1), 1.0)
     asks, amounts = wanted(asked.text), quantities(asked.text)
     years = frozenset(_YEAR.findall(asked.text))
     ago = bool(_PAST.search(asked.text))
     rows = []
-    for c in looked:
+    for c, have_pairs, have_said, have_added in zip(
+        looked, pairs_of, said_of, added_of, strict=True
+    ):
         note = c.kind is Kind.EXPERIENCE
         over = status(c.validity, day) in _OVER
         meant = over and (ago or _began(c.validity) in years)
+        # What the whole lacks no part of it has: parts are asked for the rest only.
+        pairs = [(there, rare[n]) for n, there in have_pairs]
+        said = [(there, concepts[n]) for n, there in have_said]
+        best, answer = _parts(c.parts, pairs, said, asks)
         rows.append(
             (
-                _share(rare, c.whole),
-                max(_share(rare, part) for part in c.parts),
+                sum(w for _, w in pairs) / all_rare,
+                best / all_rare,
                 _share(words, c.whole),
-                _share(added, c.whole),
-                _accounted(concepts, c.whole),
-                max(_accounted(concepts, part) * asks.given(part) for part in c.parts),
+                sum(added[n] for n, _ in have_added) / all_added,
+                sum(w for _, w in said) / all_concepts,
+                answer / all_concepts,
                 asks.given(c.text),
                 covered(amounts, c.text) if amounts else 0.0,
                 float(asks.precedent and note),
@@ -149,6 +160,21 @@ def fine(asked: Rewritten, looked: Sequence[Candidate], day: date) -> NDArray[np
             )
         )
     return np.asarray(rows, dtype=np.float64).reshape(len(looked), len(FINE) - len(COARSE))
+
+
+Said = Sequence[tuple[tuple[str, ...], float]]
+"""What a text has of a question: the ways in which it is said there, and its weight."""
+
+
+def _parts(parts: Sequence[str], pairs: Said, said: Said, asks: Wanted) -> tuple[float, float]:
+    """The most that one part has of the rare pairs, and of what is asked and answered there."""
+    best = answer = 0.0
+    for part in parts:
+        best = max(best, sum(weight for (pair,), weight in pairs if pair in part))
+        have = sum(w for some, w in said if any(word in part for word in some))
+        if have > answer:
+            answer = max(answer, have * asks.given(part))
+    return best, answer
 
 
 def _began(validity: Validity) -> str:
@@ -161,28 +187,26 @@ def folded(text: str) -> str:
     return fold(text)
 
 
-def _rarity(terms: Sequence[str], texts: Sequence[str]) -> Mapping[str, float]:
-    """Term → weight: the fewer of the candidates have it, the more it tells them apart."""
-    found = {term: sum(term in text for text in texts) for term in terms}
-    return {term: math.log1p((len(texts) + 1) / (1 + count)) for term, count in found.items()}
+def _rarity(
+    terms: Sequence[tuple[str, ...]], texts: Sequence[str]
+) -> tuple[list[float], list[list[tuple[int, tuple[str, ...]]]]]:
+    """A weight a term, the more the fewer of the texts have it, and for each text which terms it
+    has (by number), and in which of the ways that a term may be said."""
+    found = [
+        [
+            (number, there)
+            for number, term in enumerate(terms)
+            if (there := tuple(said for said in term if said in text))
+        ]
+        for text in texts
+    ]
+    counts = [0] * len(terms)
+    for have in found:
+        for number, _ in have:
+            counts[number] += 1
+    return [math.log1p((len(texts) + 1) / (1 + count)) for count in counts], found
 
 
 def _share(terms: Mapping[str, float], text: str) -> float:
     total = sum(terms.values())
     return sum(weight for term, weight in terms.items() if term in text) / total if total else 0.0
-
-
-Concepts = Mapping[tuple[str, ...], float]
-
-
-def _told_apart(concepts: Sequence[tuple[str, ...]], texts: Sequence[str]) -> Concepts:
-    """As `_rarity`, a concept being there if anything is that it may be said by. What none of the
-    candidates has tells nothing apart: it weighs nothing."""
-    found = {c: sum(any(said in text for said in c) for text in texts) for c in concepts}
-    return {c: math.log1p((len(texts) + 1) / (1 + n)) for c, n in found.items() if n}
-
-
-def _accounted(concepts: Concepts, text: str) -> float:
-    total = sum(concepts.values())
-    have = sum(w for c, w in concepts.items() if any(said in text for said in c))
-    return have / total if total else 0.0

@@ -31,7 +31,7 @@ BROUGHT = 0.5
 SURE = 10.0
 """Added to what answered this very question: more than all features make together."""
 
-HELD = 4096
+HELD = 8192
 """Passages whose text is kept ready, a generation."""
 
 
@@ -85,8 +85,8 @@ def ordered(
     """Put candidates in order."""
     table = coarse(found, cited, near or None)
     same = np.asarray([SURE * near.same(f.article) for f in found])
-    first = ranker.first(table) + same
-    order = sorted(range(len(found)), key=lambda i: (-first[i], found[i].article))
+    scores = (ranker.first(table) + same).tolist()
+    order = sorted(range(len(found)), key=lambda i: (-scores[i], found[i].article))
     head = order[:READ]
     texts, rows_read = shelf.take([found[i].passage for i in head], rows, scope)
     head = [i for i in head if found[i].passage in texts]

@@ -119,7 +119,10 @@ class Retriever:
             for f, score in zip(found, order.scores, strict=False):
                 best.setdefault(f.article, f.ranked(1 + score))
         for f in found:
-            best.setdefault(f.article, f.ranked(f.fused))
+            if len(best) >= limit:
+                break
+            if f.article not in best:
+                best[f.article] = f.ranked(f.fused)
         return Order(list(best.values())[:limit], rows, weighed, known)
 
     def _near(
