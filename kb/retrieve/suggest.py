@@ -30,11 +30,14 @@ MOST = 3
 LONGEST = 40
 """Characters of a question beyond which nothing is put right: it is a story, not a term."""
 
+FEW = 12
+"""Characters up to which a question is taken for a few words, not for a sentence."""
+
 WIDEST = 6
 """Characters that are put right together."""
 
 _COMMON = re.compile(
-    r"[第一二三四五六七八九十百千万两〇零几多少谁哪那这个想要能会不的了着过没有在到来去就还把被给跟和与及或]"
+    r"[第一二三四五六七八九十百千万两〇零几多少谁哪那这个想要能会不的了着过没有在到来去就还把被给跟和与及或时是上下回]"
 )
 """Numerals and what holds a sentence together: no slip of the pen, and sounds like much else."""
 
@@ -92,14 +95,19 @@ def doubts(asked: Rewritten, found: Sequence[str]) -> list[Doubt]:
 
 
 def _chunks(text: str) -> Iterator[tuple[int, int]]:
-    """Words of two and more Han characters, and runs of single ones, which a slip leaves."""
+    """Words of two and more Han characters, and runs of single ones, which a slip leaves. In a
+    sentence a whole word is what was meant, though no paper has it; in a few words it may be
+    a slip that made another word (印张 for 印章)."""
+    sentence = len(text) > FEW
     for run in HAN.finditer(text):
         at, single = run.start(), run.start()
         for word in words(run.group()):
-            if len(word) > 1:
+            whole = len(word) > 1
+            if whole or _COMMON.search(word):
                 if at - single > 1:
                     yield single, at
-                yield at, at + len(word)
+                if whole and not sentence and not _COMMON.search(word):
+                    yield at, at + len(word)
                 single = at + len(word)
             at += len(word)
         if at - single > 1:

@@ -152,8 +152,9 @@ def ended_summary(hits: Sequence[Hit]) -> str:
     return f"另有 {'、'.join(f'{n} 条{status}' for status, n in counted.items())}"
 
 
-def also_html(found: Sequence[Similar], day: date | None) -> str:
+def also_html(found: Sequence[Similar], day: date | None, title: str = "") -> str:
     """Provisions of other papers that are near, as links; empty where there is none."""
+    head = f"<h2>{e(title)}</h2>" if title else ""
     items = "".join(
         "<li>"
         + go(
@@ -165,4 +166,4 @@ def also_html(found: Sequence[Similar], day: date | None) -> str:
         "</li>"
         for one in found
     )
-    return f'<div class="kb-also"><ul>{items}</ul></div>' if items else ""
+    return f'<section class="kb-also">{head}<ul>{items}</ul></section>' if items else ""

@@ -63,8 +63,9 @@ def show() -> None:
             opened.base.desk.ask(scope.reader, query, hits=hits, weak=everything.weak)
         if note := reading_html(made.found.reading, asked):
             st.html(note)
-        _results(made, asked, day)
-        _over_and_done(made, asked, scope, day)
+        over = _ended(made, asked, scope)
+        _results(made, asked, day, over)
+        _over_and_done(over, asked, day)
 
 
 def _box() -> tuple[str, date]:
@@ -143,7 +144,7 @@ def _filters(made: Listing) -> Filters:
     return Filters({k: v for k, v in chosen.items() if v}, sort)
 
 
-def _results(made: Listing, asked: Asked, day: date) -> None:
+def _results(made: Listing, asked: Asked, day: date, over: list[Hit]) -> None:
     groups = grouped(made.hits)
     found = made.found
     if not made.hits:
@@ -152,7 +153,7 @@ def _results(made: Listing, asked: Asked, day: date) -> None:
         return
     if found.weak:
         st.html(WEAK)
-    _over(made, groups, asked)
+    _over(made, groups, asked, f"　{ended_summary(over)}，列在最后" if over else "")
     open_count = state.shown_groups(asked.link, STEP)
     basket = {row.passage_id for row in session.here().base.people.basket(session.scope().reader)}
     level = ""
@@ -174,13 +175,17 @@ def _results(made: Listing, asked: Asked, day: date) -> None:
     tell.search_button(asked.query)
 
 
-def _over_and_done(made: Listing, asked: Asked, scope: Scope, day: date) -> None:
-    """What would answer, but is not in force on that day: how many, and one click to see them."""
+def _ended(made: Listing, asked: Asked, scope: Scope) -> list[Hit]:
+    """What would answer, but is not in force on that day."""
     base = session.here().base
     there = {hit.id for hit in made.all_hits}
     kinds = scope.narrowed(kinds=frozenset({Kind(asked.kind)})) if asked.kind else scope
     over = base.ended(asked.query, kinds, how=asked.how)
-    hits = [hit for hit in over if hit.id not in there]
+    return [hit for hit in over if hit.id not in there]
+
+
+def _over_and_done(hits: list[Hit], asked: Asked, day: date) -> None:
+    """How many there are of those, and one click to see them."""
     if not hits:
         return
     said = ended_summary(hits)
@@ -195,14 +200,14 @@ def _over_and_done(made: Listing, asked: Asked, scope: Scope, day: date) -> None
             st.html(actions_html(hit, asked.query, day))
 
 
-def _over(made: Listing, groups: list[Group], asked: Asked) -> None:
+def _over(made: Listing, groups: list[Group], asked: Asked, more: str) -> None:
     """The line over the results: how many, keep the search, take the list away."""
     desk, reader = session.here().base.desk, session.scope().reader
     kept = any(row.address == asked.link for row in desk.saved(reader))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="kb-over"):
         st.html(
             '<div class="kb-summary" role="status">'
-            f"{summary(made.hits, groups, made.found.took_ms)}</div>"
+            f"{summary(made.hits, groups, made.found.took_ms)}{e(more)}</div>"
         )
         st.button(
             "已收藏" if kept else "收藏此检索",
