@@ -105,7 +105,8 @@ class IndexWriter:
                     connection.execute(
                         insert(passage),
                         [
-                            codec.passage_values(p, version_id, texts[p.node])
+                            # A paper of one line is its title: a passage without a node.
+                            codec.passage_values(p, version_id, texts.get(p.node, ""))
                             for p in paper.passages
                         ],
                     )

@@ -71,6 +71,13 @@ def top(settings: Settings, query: str) -> str:
         return hits[0].id if hits else ""
 
 
+def test_a_paper_of_one_line_is_found(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "短").mkdir()
+    (tmp_path / "短" / "回复.txt").write_text("您好：停车场周五恢复开放，谢谢。", "utf-8")
+    assert run(settings, tmp_path / "短").failed == []
+    assert top(settings, "停车场恢复开放").startswith("回复.txt#")
+
+
 def test_first_run_takes_everything_in(settings: Settings, source: Path) -> None:
     report = run(settings, source)
     assert counts(report) == (6, 0, 0, 0)
