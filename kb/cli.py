@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "questions": ("kb.commands.questions", "add", "已知问答：加入、列出、删去"),
     "preview": ("kb.commands.preview", "add", "预览一个文件怎样读取、切分，不入库"),
     "marks": ("kb.commands.marks", "add", "密级存疑的文件：列出、确认、拒收"),
-    "train": ("kb.commands.train", "add", "训练随附的向量模型"),
+    "train": ("kb.commands.train", "add", "训练向量模型：在本库上续训，或从头训练"),
     "user": ("kb.commands.user", "add", "账号：新设、列出、停用、角色、口令"),
     "audit": ("kb.commands.audit", "add", "审计日志：列出、核对、导出、归档"),
     "backup": ("kb.commands.backup", "add_backup", "备份知识库"),
