@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if args.data is not None:
         from kb import train
 
-        train.run(args.data, args.out, **given)
+        print(train.run(args.data, args.out, say=_progress, **given))
         return 0
     if "dimensions" in given:
         raise ConfigError("续训不能改变维数", hint="--dimensions 与 --data、--out 同用")
@@ -91,11 +92,20 @@ def _go_on(settings: Settings, given: dict[str, int]) -> int:
         }
         questions = [(row.question, row.passage_id) for row in base.people.known()]
     outcome = train.run_home(
-        settings, passages, questions, seed=given.get("seed", 1), epochs=given.get("epochs", 3)
+        settings,
+        passages,
+        questions,
+        seed=given.get("seed", 1),
+        epochs=given.get("epochs", 3),
+        say=_progress,
     )
     for line in report(outcome):
         print(line)
     return 0 if outcome is not None and outcome.tokens is not None else 1
+
+
+def _progress(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def report(outcome: Outcome | None) -> list[str]:
