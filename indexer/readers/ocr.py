@@ -14,7 +14,7 @@ from typing import Any
 from indexer.readers.lines import Line, tidy
 from indexer.readers.ocr_lost import Box, collapsed, lost
 
-HINT = "安装文字识别组件（pip install 'shuniu[ocr]'）后重新入库，或提供原始的 DOCX"
+HINT = "在程序目录用 pip install -e '.[ocr]' 安装文字识别后重新入库，或提供原始的 DOCX"
 MAX_PIXELS = 60_000_000
 """A page of A3 at 400 dpi has 31 million; a picture of 60 needs 180 MB to be looked at."""
 MAX_SIDE = 20_000

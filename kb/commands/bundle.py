@@ -8,18 +8,21 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from importlib import metadata, resources
 from pathlib import Path
 
 from kb import __version__
 from kb.errors import ConfigError
 
+EXTRA = re.compile(r"extra\s*==\s*[\"']([\w.-]+)[\"']")
 BESIDE = ("corpus", "app.py", ".streamlit", "README.md", "LICENSE", "CHANGELOG.md")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Arguments."""
     parser.add_argument("--out", type=Path, default=Path("bundle"), metavar="文件夹")
+    parser.add_argument("--ocr", action="store_true", help="连同文字识别（扫描件、图片）")
     parser.set_defaults(run=run)
 
 
@@ -34,7 +37,9 @@ def run(args: argparse.Namespace) -> int:
     wheels = out / "wheels"
     wheels.mkdir(parents=True)
     pins = out / "constraints.txt"
-    pins.write_text("".join(f"{line}\n" for line in sorted(pinned("shuniu"))), encoding="utf-8")
+    extras = ("ocr",) if args.ocr else ()
+    lines = "".join(f"{line}\n" for line in sorted(pinned("shuniu", extras)))
+    pins.write_text(lines, encoding="utf-8")
     print("正在收集软件包……", file=sys.stderr, flush=True)
     done = subprocess.run(  # noqa: S603 - our own interpreter and our own arguments
         [
@@ -48,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
             str(wheels),
             "--constraint",
             str(pins),
-            str(root),
+            f"{root}[{','.join(extras)}]" if extras else str(root),
         ],
         check=False,
         capture_output=True,
@@ -81,11 +86,11 @@ def _platform() -> str:
     return f"{platform.system().lower()}-{platform.machine().lower()}-{version}"
 
 
-def pinned(top: str) -> set[str]:
-    """``name==version`` of everything that distribution ``top`` needs here, without extras.
+def pinned(top: str, extras: Collection[str] = ()) -> set[str]:
+    """``name==version`` of everything that distribution ``top`` needs here, with these extras.
 
     Raises:
-        ConfigError: ``top`` is not installed.
+        ConfigError: ``top`` or an extra of it is not installed.
     """
     try:
         metadata.version(top)
@@ -97,11 +102,16 @@ def pinned(top: str) -> set[str]:
         name = waiting.pop()
         for requirement in metadata.requires(name) or ():
             needed = _name(requirement)
-            if "extra ==" in requirement or needed in found:
+            extra = EXTRA.search(requirement)
+            wanted = extra is not None and name == top and extra[1] in extras
+            if (extra is not None and not wanted) or needed in found:
                 continue
             try:
                 found[needed] = metadata.version(needed)
-            except metadata.PackageNotFoundError:
+            except metadata.PackageNotFoundError as error:
+                if wanted:
+                    hint = f"先运行 pip install -e '.[{','.join(extras)}]'"
+                    raise ConfigError(f"{needed} 没有安装", hint=hint) from error
                 # A requirement for another platform or Python: its marker does not hold here.
                 continue
             waiting.append(needed)

@@ -22,6 +22,12 @@ def test_the_pins_are_what_is_installed_and_no_more() -> None:
     assert not {"pytest", "ruff", "playwright", "shuniu"} & pins.keys()
 
 
+def test_ocr_comes_along_where_it_is_asked_for() -> None:
+    packages = {line.partition("==")[0] for line in pinned("shuniu", ("ocr",))}
+    assert {"rapidocr", "onnxruntime", "opencv-python-headless"} <= packages
+    assert not {"pytest", "ruff", "shuniu"} & packages
+
+
 def offline(*command: str) -> subprocess.CompletedProcess[str]:
     """Run in a network namespace of its own, where there is no route, not even a loopback."""
     unshare = shutil.which("unshare")

@@ -59,7 +59,7 @@ def test_without_the_extra_it_says_so_and_what_to_install(
     monkeypatch.setattr(ocr, "available", lambda: False)
     with pytest.raises(ReadError, match="页面只有图形，没有文字") as raised:
         read_bytes(data, "a.ofd")
-    assert "shuniu[ocr]" in raised.value.hint
+    assert ".[ocr]" in raised.value.hint
 
 
 def test_a_drawn_page_among_others_is_named(
@@ -74,7 +74,7 @@ def test_a_drawn_page_among_others_is_named(
     reading = read_bytes(package([text, strokes, ""]), "a.ofd")
     assert [block.text for block in reading.blocks] == ["第一条　外借印章须经局长批准。"]
     assert reading.notes[0].startswith("第2页只有图形，没有文字，未识别")
-    assert "shuniu[ocr]" in reading.notes[0]
+    assert ".[ocr]" in reading.notes[0]
     assert reading.notes[1] == "第3页没有文字"
 
 

@@ -8,7 +8,9 @@ set "TARGET=%~1"
 if "%TARGET%"=="" set "TARGET=%LOCALAPPDATA%\shuniu"
 if not exist "%TARGET%" mkdir "%TARGET%"
 if not exist "%TARGET%\.venv\Scripts\python.exe" py -3 -m venv "%TARGET%\.venv" || exit /b 1
-"%TARGET%\.venv\Scripts\python.exe" -m pip install --quiet --no-index --find-links "%HERE%wheels" --upgrade shuniu || exit /b 1
+set "EXTRA="
+if exist "%HERE%wheels\rapidocr-*" set "EXTRA=[ocr]"
+"%TARGET%\.venv\Scripts\python.exe" -m pip install --quiet --no-index --find-links "%HERE%wheels" --upgrade "shuniu%EXTRA%" || exit /b 1
 if exist "%TARGET%\home\index.sqlite" "%TARGET%\.venv\Scripts\kb.exe" --home "%TARGET%\home" migrate || exit /b 1
 if exist "%TARGET%\program" rmdir /s /q "%TARGET%\program"
 xcopy /e /i /q "%HERE%program" "%TARGET%\program" >nul || exit /b 1

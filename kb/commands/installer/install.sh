@@ -11,8 +11,10 @@ python="${PYTHON:-python3}"
 mkdir -p "$target"
 [ -x "$target/.venv/bin/python" ] || "$python" -m venv "$target/.venv"
 echo "正在安装（不使用网络）……"
+extra=""
+! compgen -G "$here/wheels/rapidocr-*" >/dev/null || extra="[ocr]"
 "$target/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index \
-  --find-links "$here/wheels" --upgrade shuniu
+  --find-links "$here/wheels" --upgrade "shuniu$extra"
 if [ -f "$target/home/index.sqlite" ]; then
   echo "发现已有知识库，先备份再升级……"
   "$target/.venv/bin/kb" --home "$target/home" migrate
