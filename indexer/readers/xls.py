@@ -31,16 +31,18 @@ def read(data: bytes, name: str) -> Reading:
         why = "已加密" if "ncrypt" in str(error) else "已损坏，无法打开"
         raise ReadError(name, f"表格文件{why}", hint="用 Excel 或 WPS 打开，另存为 xlsx") from error
     blocks: list[Block] = []
+    notes: list[str] = []
     total = 0
     for sheet in book.sheets():
         if sheet.visibility:
+            notes.append(f"隐藏的工作表“{sheet.name}”未读取")
             continue
         total += sheet.nrows
         if total > MAX_ROWS:
             raise ReadError(name, f"表格行数过多（超过 {MAX_ROWS} 行）", hint="拆分后再入库")
         rows = [tuple(_cells(book, sheet, r)) for r in range(sheet.nrows)]
         blocks.extend(sheet_blocks(sheet.name, rows))
-    return Reading("xls", tuple(blocks))
+    return Reading("xls", tuple(blocks), notes=tuple(notes))
 
 
 def _cells(book: Any, sheet: Any, row: int) -> Iterator[str]:

@@ -52,12 +52,12 @@ def attempt(task: Task) -> list[str]:
     return faults
 
 
-def faults(files: dict[str, bytes], count: int) -> Iterator[str]:
+def faults(files: dict[str, bytes], count: int, chunk: int = CHUNK) -> Iterator[str]:
     each = -(-count // len(files))
     tasks = [
-        (name, data, first, min(CHUNK, each - first))
+        (name, data, first, min(chunk, each - first))
         for name, data in files.items()
-        for first in range(0, each, CHUNK)
+        for first in range(0, each, chunk)
     ]
     done = 0
     bound = MEMORY_MB if sys.platform != "win32" else 0
@@ -88,4 +88,5 @@ def test_real_files(data: Path) -> None:
         for path in sorted((data / "office").iterdir())
         if path.suffix in endings and path.stat().st_size < 300_000
     }
-    assert list(faults(found, 2_000)) == []
+    # Fewer at a time: one of them is long, and the time for a task is the same.
+    assert list(faults(found, 2_000, chunk=10)) == []
