@@ -14,7 +14,7 @@ from kb.ui.cache import Results
 from kb.ui.filters import FACETS, SORTS, Filters, narrow, ordered
 from kb.ui.hits import relevant
 
-DEPTH = 200
+DEPTH = 120
 """Hits fetched: what a person may want to narrow and to page through."""
 
 
