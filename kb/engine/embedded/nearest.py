@@ -17,7 +17,7 @@ from kb.engine.embedded.admitted import Admitted
 from kb.engine.embedded.ranking import Found, best, joined
 from kb.engine.embedded.rows import Rows
 
-WIDE = 0.05
+WIDE = 0.1
 """Share of a segment admitted from which its sieve is asked; below, the exact scan is cheaper."""
 
 SPARE = 1.2
