@@ -67,7 +67,9 @@ def test_a_password_comes_by_a_pipe(run: Run, monkeypatch: pytest.MonkeyPatch) -
         assert run("user", "add", "boss", "--role", "admin", "--ask-password")[0] == code
 
 
-@pytest.mark.parametrize("clearance", list(Tier))
+@pytest.mark.parametrize(
+    "clearance", [pytest.param(t, marks=() if t.rank == 1 else pytest.mark.soak) for t in Tier]
+)
 def test_a_user_narrows_every_command(
     run: Run, aviary: Aviary, tmp_path: Path, clearance: Tier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
