@@ -18,6 +18,8 @@ FEATURES = {
     "rare_pairs": "少见的字",
     "best_part": "最近的一段",
     "words": "词",
+    "concepts": "所问的事",
+    "answer_part": "所问的事所在的一段",
     "added": "同义词",
     "wanted": "所问的答案",
     "quantity": "数额",
