@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,8 +75,6 @@ def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Opener:
     """Run a page of ``app.py`` over the home; another home by ``home=``."""
     # As under our own server: its page brings style and script.
     monkeypatch.setattr(assets, "_served", True)
-    # The runner puts app.py there, and workers that are spawned later would import that.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
     def run(page: str = "", *, home: Path = home, **address: str) -> AppTest:
         monkeypatch.setenv("KB_HOME", str(home))
