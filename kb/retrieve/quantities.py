@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from kb.law.amounts import Amount, amounts
@@ -92,7 +92,11 @@ def in_days(text: str) -> str:
 
 def _spelled(found: re.Match[str], days: Decimal, more: int = 0) -> str:
     count = to_int(found[1])
-    value = Decimal(found[1]) if count is None else Decimal(count)
+    try:
+        value = Decimal(found[1]) if count is None else Decimal(count)
+    except InvalidOperation:
+        # «两三个月», «1.2.3月»: characters of figures that are no number.
+        return found[0]
     return f"{(value * days + more).normalize():f}日"
 
 

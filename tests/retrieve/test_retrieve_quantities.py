@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.retrieve.quantities import Quantity, covered, in_days, quantities
@@ -35,6 +35,7 @@ def test_a_range_covers_what_lies_in_it(value: int, one: int, other: int) -> Non
     assert (covered((Quantity(Decimal(value), "元"),), text) > 0) == (inside and low < high)
 
 
+@example("过了两三年，又过了三四个半月")
 @given(st.text(alphabet="一二两三半个月年周日天块元万%0123456789. 的", max_size=30))
 def test_any_text_is_read(text: str) -> None:
     in_days(text)

@@ -9,14 +9,16 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from kb.base import KnowledgeBase
 from kb.errors import ModelError
-from kb.model import Kind, Status, Validity
+from kb.model import Kind, Scope, Status, Validity
 from kb.retrieve.features import COARSE, FINE, KNOWN, Candidate, coarse, fine
 from kb.retrieve.known import Near
-from kb.retrieve.order import Found
+from kb.retrieve.order import Found, Stages
 from kb.retrieve.quantities import MISSED, Quantity, covered, quantities
 from kb.retrieve.ranker import NAMES, read_weights, shipped_ranker, shown, spelled
 from kb.retrieve.rewrite import rewrite
+from kb.retrieve.search import LETTER_WEIGHT
 from kb.retrieve.wants import wanted
 
 DAY = date(2026, 11, 24)
@@ -178,3 +180,15 @@ def test_weights_of_other_features_are_refused() -> None:
     wrong = stored | {"fine": {"another": 1.0, **stored["fine"]}}
     with pytest.raises(ModelError, match="不符"):
         read_weights(wrong)
+
+
+def test_a_whole_letter_is_found_by_its_words_and_not_ranked(base: KnowledgeBase) -> None:
+    scope = Scope.everything(as_of=None)
+    question = "外借公章要经谁批准"
+    letter = "我们单位的同志想问一下外借公章的手续，" * 8 + question
+    plain = Stages(ranker=False)
+    assert base.rank(letter, scope, limit=20) == base.rank(
+        letter, scope, limit=20, weight=LETTER_WEIGHT, stages=plain
+    )
+    ranked = [r.id for r in base.rank(question, scope, limit=20)]
+    assert ranked != [r.id for r in base.rank(question, scope, limit=20, stages=plain)]
