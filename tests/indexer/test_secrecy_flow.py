@@ -57,7 +57,8 @@ class Office:
         for path in self.home.rglob("*.sqlite"):
             with sqlite3.connect(path) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        needle = "鲈鱼羹".encode()
+        # Not the words that are searched for: a question is in the audit log.
+        needle = "每周三供应".encode()
         return any(needle in p.read_bytes() for p in self.home.rglob("*") if p.is_file())
 
 

@@ -89,6 +89,7 @@ def test_nothing_grave_in_our_own_markup(browser: Browser, root: str, scheme: An
     assert ours == [], "\n".join(ours)
 
 
+@pytest.mark.usefixtures("people")
 def test_from_question_to_basket_by_keyboard_alone(browser: Browser, root: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
     page = context.new_page()

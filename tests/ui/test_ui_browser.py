@@ -87,6 +87,7 @@ def outside(urls: list[str]) -> list[str]:
     ]
 
 
+@pytest.mark.usefixtures("people")
 def test_from_a_question_to_a_downloaded_pack(
     page: Page, root: str, asked: list[str], tmp_path: Path
 ) -> None:
