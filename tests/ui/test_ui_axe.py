@@ -40,6 +40,9 @@ RUN = """async () => {
     html: node.html.slice(0, 160),
   })));
 }"""
+FADED_IN = """() => document.getAnimations().every((a) => a.playState !== "running"
+    || a.effect.getComputedTiming().iterations === Infinity)
+  && document.querySelectorAll("[data-stale=true]").length === 0"""
 GRAVE = ("serious", "critical")
 
 
@@ -78,7 +81,8 @@ def test_nothing_grave_in_our_own_markup(browser: Browser, root: str, scheme: An
     for name, place in PLACES.items():
         page.goto(f"{root}/{place}")
         ready(page, ".kb-notice")
-        page.wait_for_timeout(300)
+        # What fades in has the contrast of its opacity until it is there.
+        page.wait_for_function(FADED_IN, timeout=60_000)
         for found in findings(page):
             if found["ours"]:
                 ours.append(f"{name}: {found['id']} {found['html']}")
