@@ -17,7 +17,6 @@ from sqlalchemy.exc import IntegrityError
 from kb.catalogue.moments import utc
 from kb.catalogue.tables_decide import decision, task
 from kb.catalogue.tables_follow import assignment, happening
-from kb.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +189,6 @@ class Courses:
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(task.c.id)).mappings().all()
         return [_assigned(row) for row in rows]
-
-    def assigned(self, task_id: int) -> AssignmentRow:
-        """One task as filed.
-
-        Raises:
-            NotFound: there is none of this number.
-        """
-        for row in self.assignments():
-            if row.task_id == task_id:
-                return row
-        raise NotFound(f"没有第 {task_id} 号督办事项", hint="用 kb task list 查看")
 
 
 def _set_decision(

@@ -207,16 +207,17 @@ class Office:
         Raises:
             NotFound: there is none of this number.
         """
-        found = next((one for one in self.tasks() if one.id == str(task_id)), None)
-        if found is None:
+        rows = self._people.courses.assignments()
+        row = next((one for one in rows if one.task_id == task_id), None)
+        if row is None:
             raise NotFound(f"没有第 {task_id} 号督办事项", hint="用 kb task list 查看")
-        return found
+        return _task(row, self._people.courses.lines(of_task(task_id)))
 
     def tasks(self, *, decision_id: str | None = None) -> list[Task]:
         """Tasks (of one decision, or all), oldest first."""
         rows = self._people.courses.assignments(decision_id=decision_id)
         lines = self._people.courses.all_lines([of_task(row.task_id) for row in rows])
-        return [_task(row, lines.get(of_task(row.task_id), []), self.rules) for row in rows]
+        return [_task(row, lines.get(of_task(row.task_id), [])) for row in rows]
 
     def do(self, task_id: int, event: Event, *, based_on: int) -> Task:
         """Do something to a task.
@@ -264,7 +265,7 @@ def _state(value: object) -> State:
         raise StepRefused(f"没有状态“{value}”", hint="、".join(ORDER)) from None
 
 
-def _task(row: AssignmentRow, lines: list[HappeningRow], rules: FollowRules) -> Task:
+def _task(row: AssignmentRow, lines: list[HappeningRow]) -> Task:
     draft = Draft(
         row.what,
         row.lead,

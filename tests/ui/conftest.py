@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from indexer.publish import Options, index
 from kb.config import Settings
 from kb.ui import assets, session
+from tests.support.page import browser_path, launch, serving
 from tests.support.ui import Opener
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,3 +90,25 @@ def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Opener:
         return test.run()
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Where everything is required (CI) its absence fails, it skips nothing."""
+    chromium = browser_path()
+    if chromium is None:
+        says = "没有找到 chromium（可用 KB_CHROMIUM 指定）"
+        if os.environ.get("KB_REQUIRE_ALL") == "1":
+            pytest.fail(says)
+        pytest.skip(says)
+    with sync_playwright() as playwright:
+        opened = launch(playwright, chromium)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def root(home: Path) -> Iterator[str]:
+    """The address of ``kb serve`` over that home."""
+    with serving(home, index=False) as address:
+        yield address

@@ -3,15 +3,13 @@ by keyboard alone. Findings in Streamlit's own markup are listed in ARCHITECTURE
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.page import browser_path, launch, ready, serving
+from tests.support.page import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -44,23 +42,6 @@ FADED_IN = """() => document.getAnimations().every((a) => a.playState !== "runni
     || a.effect.getComputedTiming().iterations === Infinity)
   && document.querySelectorAll("[data-stale=true]").length === 0"""
 GRAVE = ("serious", "critical")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = browser_path()
-    if chromium is None:
-        pytest.skip("没有找到 chromium（可用 KB_CHROMIUM 指定）")
-    with sync_playwright() as playwright:
-        opened = launch(playwright, chromium)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def root(home: Path) -> Iterator[str]:
-    with serving(home, index=False) as address:
-        yield address
 
 
 def findings(page: Page) -> list[dict[str, Any]]:

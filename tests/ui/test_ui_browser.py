@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.support.page import browser_path, launch, ready, serving
+from tests.support.page import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -33,26 +32,6 @@ LATIN = """() => {
 }"""
 """Everything in the page, said or shown, that has Latin words and no Chinese ones. The name of
 an icon is no text: its font draws it."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = browser_path()
-    if chromium is None:
-        says = "没有找到 chromium（可用 KB_CHROMIUM 指定）"
-        if os.environ.get("KB_REQUIRE_ALL") == "1":
-            pytest.fail(says)
-        pytest.skip(says)
-    with sync_playwright() as playwright:
-        opened = launch(playwright, chromium)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def root(home: Path) -> Iterator[str]:
-    with serving(home, index=False) as address:
-        yield address
 
 
 @pytest.fixture
