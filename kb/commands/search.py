@@ -12,7 +12,7 @@ from kb.commands.output import day_of, print_json
 from kb.commands.seat import add_user, seat
 from kb.law.provision import Provision
 from kb.model import Kind, Scope
-from kb.retrieve import EVERY_FILTER, Hit, How, SearchResult, Similar
+from kb.retrieve import EVERY_FILTER, Hit, How, SearchResult, Similar, tree_lines
 
 
 def add_search(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +63,9 @@ def search(args: argparse.Namespace) -> int:
 def _print_hits(result: SearchResult, over: Sequence[Hit], args: argparse.Namespace) -> None:
     for line in reading_lines(result.reading):
         print(line)
+    if result.tree is not None:
+        print("检索树（关键词一路）")
+        print(*(f"  {line}" for line in tree_lines(result.tree)), "", sep="\n")
     if not result.hits:
         print("没有找到")
     elif result.weak:

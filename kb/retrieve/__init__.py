@@ -6,6 +6,7 @@ from kb.retrieve.reading import AS_READ, EVERY_FILTER, Filter, How, Mode, Readin
 from kb.retrieve.result import Hit, SearchResult, Why
 from kb.retrieve.search import Retriever
 from kb.retrieve.similar import Similar
+from kb.retrieve.tree import tree_lines
 
 __all__ = [
     "AS_READ",
@@ -23,4 +24,5 @@ __all__ = [
     "Similar",
     "Stages",
     "Why",
+    "tree_lines",
 ]

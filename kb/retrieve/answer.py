@@ -65,7 +65,8 @@ def answer(
     made, reading = _answer(retriever, query, scope, limit, weight, how)
     took = (time.perf_counter() - began) * 1000
     hits = tuple(made.hits[:limit])
-    return SearchResult(query, scope.as_of, took, made.total, hits, made.weak, reading)
+    tree = made.asked.tree if how.explain else None
+    return SearchResult(query, scope.as_of, took, made.total, hits, made.weak, reading, tree)
 
 
 def _answer(

@@ -29,7 +29,8 @@ def read(query: str, facts: Facts, today: date) -> tuple[Compiled, Rewritten]:
     """The tree of a query, and its words as a question, to mark and to explain by."""
     compiled = compile_query(query, facts, today)
     asked = rewrite(" ".join(compiled.words), LITERAL)
-    return compiled, replace(asked, query=query, words=tuple(compiled.words))
+    asked = replace(asked, query=query, words=tuple(compiled.words), tree=compiled.tree)
+    return compiled, asked
 
 
 def matching(

@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any
 
 from kb.catalogue.rows import VersionRow
+from kb.engine.query import Query
 from kb.model import Status
 from kb.retrieve.reading import Reading
+from kb.retrieve.tree import tree_lines
 
 SAYS_SO = 0.37
 """Cosine from which a likeness of meaning is worth telling."""
@@ -159,7 +161,8 @@ class SearchResult:
     """Hits in order. ``total``: distinct articles that came near enough to be ranked, or that a
     query of the language matches.
 
-    ``weak``: no direct basis was found; what follows only comes near.
+    ``weak``: no direct basis was found; what follows only comes near. ``tree``: what the keyword
+    half was asked, where that was asked for.
     """
 
     query: str
@@ -169,6 +172,7 @@ class SearchResult:
     hits: tuple[Hit, ...]
     weak: bool
     reading: Reading = field(default_factory=Reading)
+    tree: Query | None = None
 
     def as_json(self, *, explain: bool = False) -> dict[str, Any]:
         """The contract's form; ``reading`` where it was more than plain words."""
@@ -182,4 +186,6 @@ class SearchResult:
         }
         if self.reading.says_something:
             shown["reading"] = self.reading.as_json()
+        if explain and self.tree is not None:
+            shown["tree"] = tree_lines(self.tree)
         return shown

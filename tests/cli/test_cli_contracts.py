@@ -71,6 +71,23 @@ def test_a_wrong_query_tells_its_place_and_finds_all_the_same(run: Any) -> None:
     assert run("search", "标题:没有这个标题 AND 印章 NOT 印章", "--plain", "-n", "1")[0] == 0
 
 
+def test_explain_prints_the_tree_that_was_run(run: Any) -> None:
+    query = "标题:印章 AND 外借 NOT 废止"
+    told = run("search", query, "-n", "1", "--explain")[1]
+    head, hits = told.split("检索树（关键词一路）\n")[1].split("\n\n", 1)
+    assert head.splitlines()[0] == "  全部符合"
+    for part in ("制度/印章管理办法.md", "二字依次相连：外借", "不含", "二字依次相连：废止"):
+        assert part in head
+    assert head.index("外借") < head.index("不含") < head.index("废止")
+    assert hits.startswith("1. ")
+    found = json.loads(run("search", query, "--explain", "--json")[1])
+    assert [f"  {line}" for line in found["tree"]] == head.splitlines()
+    assert "检索树" not in run("search", query, "-n", "1")[1]
+    plain = run("search", "公章外借", "-n", "1", "--explain")[1]
+    assert "词：公章 外借" in plain
+    assert "词：印章（权重 0.5）" in plain
+
+
 def test_what_was_read_is_told_and_can_be_taken_back(run: Any) -> None:
     told = run("search", "2023年以来印发的采购文件", "-n", "1")[1]
     assert "2023-01-01 以来的文件" in told
