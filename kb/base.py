@@ -132,12 +132,9 @@ class KnowledgeBase:
             self._embedder,
             weight=self.settings.fusion_weight,
             synonyms=read_synonyms(self.settings.home),
-            known=Follower(self._known_pairs, self.people.known_stamp, self._embedder),
+            known=Follower(self.people.known_pairs, self.people.known_stamp, self._embedder),
         )
         return Snapshot(reader.generation, rows, reader, retriever)
-
-    def _known_pairs(self) -> list[tuple[str, str]]:
-        return [(row.question, row.passage_id) for row in self.people.known() if not row.off]
 
     @property
     def damage(self) -> str:

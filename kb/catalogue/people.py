@@ -173,6 +173,11 @@ class People:
         with self._engine.connect() as connection:
             return [KnownRow(**row) for row in connection.execute(query).mappings()]
 
+    def known_pairs(self) -> list[tuple[str, str]]:
+        """(question, article) of those that count. What was switched off was found wrong: it
+        neither lifts anything nor is learned from."""
+        return [(row.question, row.passage_id) for row in self.known() if not row.off]
+
     def known_stamp(self) -> tuple[object, ...]:
         """Changes whenever `known` does; cheap. (An id is given again once its pair is gone.)"""
         query = select(

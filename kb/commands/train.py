@@ -90,7 +90,7 @@ def _go_on(settings: Settings, given: dict[str, int]) -> int:
             for version in base.documents(scope)
             for row in rows.passages_of(version, scope)
         }
-        questions = [(row.question, row.passage_id) for row in base.people.known()]
+        questions = base.people.known_pairs()
     outcome = train.run_home(
         settings,
         passages,

@@ -150,3 +150,23 @@ def test_numbers_and_options_that_make_no_sense(
     assert main([*home, "train", "--dimensions", "8"]) == 2
     assert main([*home, "train", "--forget"]) == 1
     assert "没有续训" in capsys.readouterr().out
+
+
+def test_what_was_switched_off_is_not_learned(
+    corpus_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with KnowledgeBase.open(Settings(home=corpus_copy)) as base:
+        article = next(iter(base.snapshot().reader.ids()))
+        base.people.add_known([("要留的问题", article), ("停用的问题", article)])
+        wrong = next(row for row in base.people.known() if row.question == "停用的问题")
+        base.people.switch_known([wrong.id], off=True)
+    seen: list[tuple[str, str]] = []
+
+    def learns(
+        settings: Settings, passages: object, questions: list[tuple[str, str]], **_: object
+    ) -> None:
+        seen.extend(questions)
+
+    monkeypatch.setattr("kb.train.run_home", learns)
+    assert main(["--home", str(corpus_copy), "train"]) == 1
+    assert seen == [("要留的问题", article)]
