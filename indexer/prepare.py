@@ -15,7 +15,7 @@ from indexer.secrecy import Decided, Quarantined
 from indexer.sources import digest
 from kb.embed import passage_text
 from kb.engine.protocol import NO_END, NO_START, Entry
-from kb.errors import ReadError
+from kb.errors import ReadError, in_words
 from kb.law.validity import alone
 from kb.model import Description, Mark, Paper, Passage, Validity, audience
 from kb.text.segment import bigrams, use_dictionary, words
@@ -83,7 +83,7 @@ def prepare(task: Task) -> Prepared:
     except MemoryError:
         return Prepared(failure="内存不足", hint="关闭其他程序后重试，或拆分该文件")
     except OSError as error:
-        return Prepared(failure=f"无法读取：{error.strerror or error}", hint="检查权限与磁盘")
+        return Prepared(failure=f"无法读取：{in_words(error)}", hint="检查权限与磁盘")
     return Prepared(
         papers=tuple(found),
         entries=tuple(tuple(entries_of(paper, own_validity(paper.description))) for paper in found),

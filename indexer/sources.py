@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.errors import ConfigError
+from kb.errors import ConfigError, in_words
 from kb.model import Mark
 
 if TYPE_CHECKING:  # a reading process need not load the database
@@ -72,7 +72,7 @@ def scan(root: Path) -> list[Found]:
         found.extend(_found(Path(folder) / name, root) for name in sorted(names) if _wanted(name))
     if faults:
         raise ConfigError(
-            f"文件夹无法读取：{faults[0].filename}（{faults[0].strerror}）",
+            f"文件夹无法读取：{faults[0].filename}（{in_words(faults[0])}）",
             hint="检查权限；未删除任何已入库内容",
         )
     return sorted((f for f in found if f.size >= 0), key=lambda f: f.relative)

@@ -25,6 +25,8 @@ Messages are for the people who run the program; tracebacks never reach them.
 
 from __future__ import annotations
 
+import errno
+
 
 class KbError(Exception):
     """Base of every error that the program raises on purpose.
@@ -149,3 +151,22 @@ class EditConflict(PackError):
         super().__init__(message, hint=hint)
         self.theirs = theirs
         self.who = who
+
+
+_WHY = {
+    errno.ENOENT: "找不到",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.EEXIST: "已经存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EACCES: "没有读写权限",
+    errno.EPERM: "没有读写权限",
+    errno.EROFS: "磁盘只读",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+def in_words(error: OSError) -> str:
+    """What the system says of a file, as a short Chinese clause; its own words where it is rare."""
+    return _WHY.get(error.errno or 0, error.strerror or "读写失败")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.readers.sniff import SUPPORTED, sniff
 from indexer.reading import Reading
-from kb.errors import KbError, ReadError
+from kb.errors import KbError, ReadError, in_words
 
 Reader = Callable[[bytes, str], Reading]
 
@@ -55,7 +55,7 @@ def read(path: Path, *, name: str, max_bytes: int) -> Reading:
     except FileNotFoundError as error:
         raise ReadError(name, "文件不存在", hint="可能已被移动或删除") from error
     except OSError as error:
-        raise ReadError(name, f"无法读取（{error.strerror}）", hint="检查磁盘或网络盘") from error
+        raise ReadError(name, f"无法读取（{in_words(error)}）", hint="检查磁盘或网络盘") from error
     return read_bytes(data, name)
 
 

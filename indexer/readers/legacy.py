@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from indexer.reading import Reading
-from kb.errors import ReadError
+from kb.errors import ReadError, in_words
 
 SECONDS = 90
 PLACES = (
@@ -115,7 +115,7 @@ def _run(command: list[str], name: str) -> None:
             start_new_session=True,
         )
     except OSError as error:
-        raise ReadError(name, f"LibreOffice 无法启动（{error.strerror}）") from error
+        raise ReadError(name, f"LibreOffice 无法启动（{in_words(error)}）") from error
     try:
         process.wait(timeout=SECONDS)
         if process.stdin is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from kb.base import KnowledgeBase
 from kb.engine.protocol import NO_END, NO_START, Entry
+from kb.evaluate import read_queries
 from kb.model import Kind, Scope, audience
 from kb.text.segment import bigrams, words
 
@@ -106,6 +106,5 @@ def of_home(base: KnowledgeBase, most: int | None = None) -> Corpus:
 
 
 def questions(path: Path, most: int) -> list[str]:
-    """The texts of a BEIR file of queries."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["text"] for line in lines if line.strip()][:most]
+    """The texts of a BEIR file of queries. Raises `EvaluationError` as `read_queries` does."""
+    return list(read_queries(path).values())[:most]

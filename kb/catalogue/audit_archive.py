@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select, text
 
 from kb.catalogue.audit import GENESIS, AuditLog, digest_of
 from kb.catalogue.tables import archive, event
-from kb.errors import CatalogueError
+from kb.errors import CatalogueError, in_words
 
 FOLDER = "audit"
 FIELDS = tuple(c.name for c in event.c)
@@ -156,5 +156,5 @@ def _write(path: Path, data: bytes) -> None:
             sink.flush()
             os.fsync(sink.fileno())
     except OSError as error:
-        raise CatalogueError(f"审计归档 {path} 无法写入：{error.strerror}") from error
+        raise CatalogueError(f"审计归档 {path} 无法写入：{in_words(error)}") from error
     part.replace(path)

@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kb.catalogue.audit import GENESIS, HEAD, AuditLog
 from kb.catalogue.connect import FILES
 from kb.config import Settings
-from kb.errors import CatalogueError, IndexMissing
+from kb.errors import CatalogueError, IndexMissing, in_words
 
 LIST = "backup.json"
 FOLDER = "backups"
@@ -71,7 +71,7 @@ def backup(settings: Settings, out: Path) -> Written:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise CatalogueError(
-            f"备份没有完成：{error.filename or out}（{error.strerror}）", hint="检查磁盘空间与权限"
+            f"备份没有完成：{error.filename or out}（{in_words(error)}）", hint="检查磁盘空间与权限"
         ) from error
     return Written(out, len(digests), out.stat().st_size)
 
@@ -171,7 +171,11 @@ def _verified(archive: Path) -> dict[str, str]:
                     if hashlib.file_digest(stream, "sha256").hexdigest() != digest:  # type: ignore[arg-type]
                         raise CatalogueError(f"备份 {archive} 中的 {name} 已损坏")
             return digests
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except OSError as error:
+        raise CatalogueError(
+            f"备份{in_words(error)}：{archive}", hint="检查路径是否写对"
+        ) from error
+    except (KeyError, ValueError, zipfile.BadZipFile) as error:
         raise CatalogueError(f"{archive} 不是完好的备份：{error}", hint="换一个备份文件") from error
 
 

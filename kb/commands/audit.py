@@ -16,7 +16,7 @@ from kb.catalogue.audit import Filter
 from kb.catalogue.audit_archive import rotate, verify
 from kb.commands.output import day_of, print_json, settings_of, table
 from kb.commands.seat import ORIGIN
-from kb.errors import AccessDenied, ConfigError, NotFound
+from kb.errors import AccessDenied, ConfigError, NotFound, in_words
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -135,7 +135,9 @@ def run_export(args: argparse.Namespace) -> int:
         args.out.touch(mode=0o600)
         args.out.write_bytes(write(rows))
     except OSError as error:
-        raise ConfigError(f"不能写入 {args.out}：{error.strerror}", hint="换一个位置") from error
+        raise ConfigError(
+            f"不能写入 {args.out}：{in_words(error)}", hint="换一个位置，或先建好文件夹"
+        ) from error
     print(f"已导出 {len(rows)} 条到 {args.out}")
     return 0
 

@@ -58,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
     qrels = evaluate.read_qrels(args.qrels)
     if args.level == "document":
         qrels = evaluate.by_document(qrels)
+    before = evaluate.read_run(args.against) if args.against else None
     off = {*args.without, args.no_known}
     on = {name: name not in off for name in STAGES}
     stages = Stages(**on, fields=FIELDS.get(args.half))
@@ -79,8 +80,8 @@ def run(args: argparse.Namespace) -> int:
         print_json(found.as_json())
     else:
         print(table(_shown(found, qrels)))
-    if args.against:
-        _compare(evaluate.read_run(args.against), found, queries, qrels)
+    if before is not None:
+        _compare(before, found, queries, qrels)
     failed = evaluate.below(found.figures, args.floors) if args.floors else []
     for name, value, floor in failed:
         print(f"{name} 为 {value:.4f}，低于下限 {floor}", file=sys.stderr)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.config import Settings, load_settings
-from kb.errors import ConfigError, KbError
+from kb.errors import ConfigError, KbError, in_words
 from kb.text.dates import parse_date
 
 
@@ -28,24 +28,25 @@ def complain(error: KbError) -> None:
         print(f"  ↳ {error.hint}", file=sys.stderr)
 
 
+NAMED_WRONGLY = frozenset((errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG))
+"""What no room on the disk mends: the path that a person gave is not what he meant."""
+
+
 def storage_trouble(error: Exception) -> KbError | None:
-    """A full disk, a refused write or a damaged database in words; None for any other error."""
+    """A wrong path, a full disk, a refused write or a damaged database in words; None for any
+    other error."""
     safe = "上一代索引不受影响"
     if isinstance(error, OSError) and error.errno is not None:
         where = error.filename or "磁盘"
-        why = {
-            errno.ENOSPC: "磁盘已满",
-            errno.EDQUOT: "磁盘配额已用完",
-            errno.EACCES: "没有写入权限",
-            errno.EPERM: "没有写入权限",
-            errno.EROFS: "磁盘只读",
-        }.get(error.errno, error.strerror or "读写失败")
-        return KbError(f"{why}：{where}", hint=f"腾出空间或检查权限后再运行；{safe}")
+        if error.errno in NAMED_WRONGLY:
+            told = "检查路径是否写对；要写出的文件，先建好它所在的文件夹"
+            return KbError(f"{in_words(error)}：{where}", hint=told)
+        return KbError(f"{in_words(error)}：{where}", hint=f"腾出空间或检查权限后再运行；{safe}")
     if type(error).__module__.startswith(("sqlalchemy.", "sqlite3")):
-        why = str(getattr(error, "orig", error))
-        full = "full" in why
+        said = str(getattr(error, "orig", error))
+        full = "full" in said
         return KbError(
-            "磁盘已满，数据库无法写入" if full else f"数据库读写失败：{why}",
+            "磁盘已满，数据库无法写入" if full else f"数据库读写失败：{said}",
             hint=f"腾出空间后再运行；{safe}" if full else f"运行 kb doctor 检查；{safe}",
         )
     return None

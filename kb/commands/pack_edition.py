@@ -14,7 +14,7 @@ from kb.decide.changes import WHAT
 from kb.decide.freeze import find_edition, freeze
 from kb.decide.reading import entries, reading_list
 from kb.decide.verify import Verified, verify
-from kb.errors import PackError
+from kb.errors import PackError, in_words
 from kb.model import Scope
 
 
@@ -138,7 +138,7 @@ def run_reading(args: argparse.Namespace) -> int:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         args.out.write_bytes(content)
     except OSError as error:
-        raise PackError(f"不能写入 {args.out}：{error.strerror or error}") from error
+        raise PackError(f"不能写入 {args.out}：{in_words(error)}", hint="换一个位置") from error
     if args.json:
         print_json({"file": str(args.out), "packs": [e.row.number for e in found]})
     else:

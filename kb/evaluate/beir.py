@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kb.errors import EvaluationError
+from kb.errors import EvaluationError, in_words
 
 Qrels = dict[str, dict[str, int]]
 """Query id → relevant id → grade (> 0)."""
@@ -72,7 +72,9 @@ def write_run(path: Path, run: Run, tag: str = "kb") -> None:
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise EvaluationError(
-            f"评测文件无法读取：{path}", hint="检查路径；编码应为 UTF-8"
+            f"评测文件{in_words(error)}：{path}", hint="检查路径是否写对"
         ) from error
+    except UnicodeDecodeError as error:
+        raise EvaluationError(f"评测文件无法读取：{path}", hint="编码应为 UTF-8") from error

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.errors import EvaluationError
+from kb.errors import EvaluationError, in_words
 from kb.evaluate.beir import Qrels, Run
 from kb.evaluate.metrics import REPORTED
 
@@ -62,8 +62,12 @@ def read_run(path: Path) -> dict[str, list[tuple[str, float]]]:
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"run 文件无法读取：{path}", hint="检查路径") from error
+    except OSError as error:
+        raise EvaluationError(
+            f"run 文件{in_words(error)}：{path}", hint="检查路径是否写对"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise EvaluationError(f"run 文件无法读取：{path}", hint="编码应为 UTF-8") from error
     run: dict[str, list[tuple[str, float]]] = {}
     for number, line in enumerate(lines, start=1):
         fields = line.split()
@@ -85,7 +89,11 @@ def below(figures: Mapping[str, float], floors: Path) -> list[tuple[str, float, 
     """
     try:
         wanted = tomllib.loads(floors.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise EvaluationError(
+            f"下限文件{in_words(error)}：{floors}", hint="检查路径是否写对"
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise EvaluationError(f"下限文件无法读取：{floors}：{error}", hint="应为 TOML") from error
     if strange := sorted(set(wanted) - set(figures)):
         raise EvaluationError(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kb.config import Settings
-from kb.errors import ConfigError
+from kb.errors import ConfigError, in_words
 
 FOLDER: Final = "经验记录"
 """A source of its own, in the home: what people write is indexed like any paper, and a folder that
@@ -93,7 +93,7 @@ def write(folder: Path, note: Note) -> Path:
                 continue
             return path
     except OSError as error:
-        raise ConfigError(f"无法写入 {folder}：{error.strerror}", hint="检查权限与磁盘") from error
+        raise ConfigError(f"无法写入 {folder}：{in_words(error)}", hint="检查权限与磁盘") from error
     raise ConfigError(f"{folder} 中同名的记录太多", hint="换一个题目")
 
 

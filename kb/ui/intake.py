@@ -16,7 +16,7 @@ from typing import Any
 from kb.catalogue.rows import SourceRow
 from kb.config import Settings
 from kb.engine import dictionary
-from kb.errors import ConfigError, ReadError
+from kb.errors import ConfigError, ReadError, in_words
 from kb.text import synonyms
 from kb.text.segment import read_dictionary
 from kb.text.synonyms import Synonyms
@@ -116,7 +116,7 @@ def put(folder: Path, name: str, data: bytes, sources: Sequence[SourceRow]) -> P
             continue
         except OSError as error:
             raise ConfigError(
-                f"无法写入 {where}：{error.strerror}", hint="检查权限与磁盘"
+                f"无法写入 {where}：{in_words(error)}", hint="检查权限与磁盘"
             ) from error
         return path
     raise ConfigError(f"{where} 中同名文件太多", hint="改一个名字再上传")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from kb import __version__
 from kb.cli import COMMANDS, main
+from kb.commands.output import storage_trouble
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +55,7 @@ def test_wrong_arguments_exit_with_2(argv: list[str], capsys: pytest.CaptureFixt
         (["index", "/没有/这个"], "/没有/这个"),
         (["search", "印章", "--as-of", "昨天以前"], "日期"),
         (["backup"], "没有知识库"),
-        (["restore", "没有.zip"], "没有.zip"),
+        (["restore", "没有.zip"], "备份找不到：没有.zip"),
     ],
 )
 def test_an_error_is_said_in_words(
@@ -84,3 +86,40 @@ def test_a_cold_search_imports_neither_torch_nor_the_page() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
     )
     assert done.stdout.strip() == "[]"
+
+
+JUDGED = Path(__file__).parents[1] / "questions"
+QUERIES, QRELS = (str(JUDGED / name) for name in ("queries.jsonl", "qrels.tsv"))
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["bench", "--queries", "没有.jsonl", "--peers"],
+        ["eval", "--queries", "没有.jsonl", "--qrels", QRELS],
+        ["eval", "--queries", QUERIES, "--qrels", "没有.tsv"],
+        ["eval", "--queries", QUERIES, "--qrels", QRELS, "--against", "没有.run"],
+        ["questions", "add", "--queries", "没有.jsonl", "--qrels", QRELS],
+        ["preview", "没有.docx"],
+        ["index", "没有"],
+        ["restore", "没有.zip"],
+    ],
+)
+def test_a_path_that_is_not_there_is_called_that(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    if argv[0] == "bench":
+        pytest.importorskip("psutil")
+    assert main(argv) == 2
+    said = capsys.readouterr().err
+    assert "找不到" in said
+    assert "没有" in said
+    assert "检查路径" in said
+    for misleading in ("No such file", "Errno", "腾出空间", "索引不受影响"):
+        assert misleading not in said
+
+
+def test_a_folder_that_is_not_there_to_write_into_is_called_that() -> None:
+    told = storage_trouble(FileNotFoundError(errno.ENOENT, "No such file or directory", "没有/甲"))
+    assert told is not None
+    assert str(told).startswith("找不到：没有/甲（检查路径是否写对；要写出的文件，先建好")

@@ -68,5 +68,5 @@ def test_errors_of_the_disk_are_told_in_words() -> None:
     assert "磁盘已满：/某处/index.sqlite" in str(told)
     told = storage_trouble(PermissionError(errno.EACCES, "Permission denied", Path("/某处")))
     assert told is not None
-    assert "没有写入权限" in str(told)
+    assert "没有读写权限" in str(told)
     assert storage_trouble(ValueError("x")) is None

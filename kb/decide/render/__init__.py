@@ -12,7 +12,7 @@ from kb.decide.render.html import html
 from kb.decide.render.marks import PLAIN, Marks
 from kb.decide.render.pdf import pdf
 from kb.decide.template import Template, load_template
-from kb.errors import PackError
+from kb.errors import PackError, in_words
 
 FORMATS: dict[str, Callable[[Pack, Template, Marks], bytes]] = {
     "docx": docx,
@@ -74,7 +74,7 @@ def render(
             files.append(file)
     except OSError as error:
         raise PackError(
-            f"不能写入 {out_dir}：{error.strerror or error}", hint="换一个文件夹，或检查权限"
+            f"不能写入 {out_dir}：{in_words(error)}", hint="换一个文件夹，或检查权限"
         ) from error
     return files
 
