@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from kb.law.amounts import amounts
 from kb.law.limits import limits
@@ -18,6 +16,7 @@ from kb.retrieve.quantities import covered as threshold
 from kb.retrieve.quantities import quantities
 from kb.text.normalise import fold
 from kb.text.segment import words
+from kb.text.synonyms import same, shipped
 
 _APPROVER = re.compile(r"批准|审批|审定|审议|同意|核准|签发|负责|牵头")
 _MEETING = re.compile(r"办公会|党组会|会议审议|集体(?:讨论|决策|研究)|提交.{0,8}会")
@@ -138,21 +137,6 @@ def coverage(wanted: tuple[str, ...], text: str) -> float:
 
 def variants(text: str) -> list[str]:
     """The text with an everyday word replaced by that of the regulations, for further queries."""
-    found = [
-        text.replace(word, group[-1])
-        for word in words(text)
-        for group in _groups()
-        if word in group[:-1]
-    ]
+    formal = shipped().formal
+    found = [text.replace(word, formal[word]) for word in words(text) if word in formal]
     return list(dict.fromkeys(found))[:3]
-
-
-def same(word: str) -> frozenset[str]:
-    """The word and its synonyms."""
-    return next((frozenset(group) for group in _groups() if word in group), frozenset((word,)))
-
-
-@cache
-def _groups() -> tuple[tuple[str, ...], ...]:
-    lines = Path(__file__).with_name("synonyms.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(tuple(line.split()) for line in lines if line and not line.startswith("#"))

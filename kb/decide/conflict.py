@@ -19,11 +19,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.decide.asked import content_words, coverage, same
+from kb.decide.asked import content_words, coverage
 from kb.decide.sentences import Sentence, sentences
 from kb.law.amounts import Amount, amounts
 from kb.law.limits import Limit, LimitKind, limits
 from kb.text.segment import words
+from kb.text.synonyms import same
 
 if TYPE_CHECKING:
     from kb.decide.gather import Candidate, Material

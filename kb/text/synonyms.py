@@ -1,7 +1,9 @@
 """Everyday words beside those of regulations: 公章 is 印章, «谁说了算» asks who must 批准.
 
-The lists are text that a clerk edits; its head says how. A text is read for them as it stands,
-not word by word: no segmenter knows «火烧眉毛» or cuts «带出去» the same way twice.
+One list serves both who searches and who composes a pack (`kb.decide.asked`); a section of it may
+be for packs alone, where more words would only lead a search astray. The lists are text that a
+clerk edits; its head says how. A text is read for them as it stands, not word by word: no segmenter
+knows «火烧眉毛» or cuts «带出去» the same way twice.
 """
 
 from __future__ import annotations
@@ -20,12 +22,20 @@ OWN_FILE = "synonyms.txt"
 """An office's own list, in the home of its base."""
 
 
+SECTIONS = {"[只用于材料]": False, "[检索和材料]": True}
+"""Heads of sections → whether a search uses what stands below."""
+
+
 @dataclass(slots=True)
 class Synonyms:
-    """``groups``: word → words for the same thing. ``leads``: phrase → words to add to it."""
+    """``leads``: phrase → words to add to it when searching. ``groups``: word → words for the same
+    thing, those for packs alone among them; ``searched``: without these. ``formal``: word → the
+    word of the regulations, last in its line."""
 
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    searched: dict[str, frozenset[str]] = field(default_factory=dict)
     leads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    formal: dict[str, str] = field(default_factory=dict)
     _pattern: re.Pattern[str] | None = None
 
     def same(self, word: str) -> frozenset[str]:
@@ -63,34 +73,46 @@ class Synonyms:
         """Take in more lines; ``name`` stands in errors.
 
         Raises:
-            ConfigError: a line names one word only, or a side of ``>`` is empty.
+            ConfigError: a line names one word only, a side of ``>`` is empty, or a section is none.
         """
+        searched = True
         for number, line in enumerate(lines, start=1):
             body = line.partition("#")[0].strip()
             if not body:
                 continue
+            if body in SECTIONS:
+                searched = SECTIONS[body]
+                continue
             left, mark, right = (fold(part).split() for part in body.partition(">"))
-            if (mark and not (left and right)) or (not mark and len(left) < 2) or ">" in right:
+            wrong = (mark and not (left and right)) or (not mark and len(left) < 2)
+            if wrong or ">" in right or body.startswith("["):
                 raise ConfigError(
                     f"同义词表 {name} 第 {number} 行不对：{body}",
-                    hint="写作“公章 印章”，或“谁说了算 > 批准 审批”",
+                    hint="写作“公章 印章”，或“谁说了算 > 批准 审批”；分段写作"
+                    + "、".join(SECTIONS),
                 )
             if mark:
-                for phrase in left:
+                for phrase in left if searched else ():
                     self._lead(phrase, right)
-            else:
-                self._group(left)
+                continue
+            _join(self.groups, left)
+            for word in left[:-1]:
+                self.formal.setdefault(word, left[-1])
+            if searched:
+                for word in _join(self.searched, left):
+                    self._lead(word, sorted(self.searched[word] - {word}))
         self._pattern = None
         return self
 
-    def _group(self, words: list[str]) -> None:
-        joined = frozenset(words).union(*(self.groups.get(word, ()) for word in words))
-        for word in joined:
-            self.groups[word] = joined
-            self._lead(word, sorted(joined - {word}))
-
     def _lead(self, phrase: str, words: Iterable[str]) -> None:
         self.leads[phrase] = tuple(dict.fromkeys((*self.leads.get(phrase, ()), *words)))
+
+
+def _join(groups: dict[str, frozenset[str]], words: list[str]) -> frozenset[str]:
+    """Make one group of these words and of all that they were in."""
+    joined = frozenset(words).union(*(groups.get(word, ()) for word in words))
+    groups.update(dict.fromkeys(joined, joined))
+    return joined
 
 
 def _whole(phrase: str) -> str:

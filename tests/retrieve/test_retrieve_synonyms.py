@@ -35,7 +35,22 @@ def test_words_are_folded() -> None:
     assert listed("ＡＩ > 人工智能").added("能用ai写吗") == ("人工智能",)
 
 
-@pytest.mark.parametrize("line", ["公章", "公章 >", "> 印章", "公章 > 印章 > 用印"])
+def test_a_section_for_packs_alone_leads_no_search_astray() -> None:
+    made = listed(
+        "花费 支出", "[只用于材料]", "付款 支出", "买 > 采购", "[检索和材料]", "公章 印章"
+    )
+    assert made.added("付款的公章") == ("印章",)
+    assert made.added("花费多少") == ("支出",)
+    assert made.added("支出多少") == ("花费",)
+    assert made.same("付款") == {"花费", "支出", "付款"}
+    assert made.formal == {"花费": "支出", "付款": "支出", "公章": "印章"}
+    with pytest.raises(ConfigError, match="第 1 行"):
+        listed("[别的]")
+    assert same("合同") == {"合同", "协议"}
+    assert read_synonyms().added("买房的合同") == ()
+
+
+@pytest.mark.parametrize("line", ["公章", "公章 >", "> 印章", "公章 > 印章 > 用印", "[甲 乙]"])
 def test_a_line_that_is_none_is_named(line: str) -> None:
     with pytest.raises(ConfigError, match="第 2 行"):
         listed("# 说明", line)
