@@ -7,60 +7,14 @@ the article is that it names an approver, or a time limit (DOMAIN, section 4: wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from kb.law.amounts import amounts
-from kb.law.limits import limits
 from kb.retrieve.quantities import covered as threshold
 from kb.retrieve.quantities import quantities
+from kb.retrieve.wants import Want, wanted
 from kb.text.normalise import fold
 from kb.text.segment import words
 from kb.text.synonyms import same, shipped
-
-_APPROVER = re.compile(r"批准|审批|审定|审议|同意|核准|签发|负责|牵头")
-_MEETING = re.compile(r"办公会|党组会|会议审议|集体(?:讨论|决策|研究)|提交.{0,8}会")
-_PAPERS = re.compile(r"材料|附件|填写|填报|申请[单表书]|审批[单表]|凭证|清单")
-_STEPS = re.compile(r"应当|程序|步骤|流程|方式|办理")
-
-
-@dataclass(frozen=True, slots=True)
-class Want:
-    """A kind of answer: which questions want it, and what a text that gives it looks like.
-    ``precedent``: an experience note gives it."""
-
-    name: str
-    asks: re.Pattern[str]
-    gives: Callable[[str], bool]
-    precedent: bool = False
-
-
-WANTS: tuple[Want, ...] = (
-    Want(
-        "前例",
-        re.compile(r"去年|以前|以往|上次|先例|前例|做过|办过|经验|教训"),
-        lambda text: True,
-        precedent=True,
-    ),
-    Want("上会", re.compile(r"上会|哪个会|集体|过会"), lambda t: bool(_MEETING.search(t))),
-    Want(
-        "批准",
-        re.compile(r"谁|哪级|哪一级|审批|批准|权限|哪个(?:部门|处室|领导)|负责"),
-        lambda t: bool(_APPROVER.search(t)),
-    ),
-    Want(
-        "时限",
-        re.compile(r"几天|几日|多久|多长|何时|什么时候|什么时间|期限|时限|提前|多少天|多少日"),
-        lambda t: bool(limits(t)),
-    ),
-    Want(
-        "数额",
-        re.compile(r"多少|标准|限额|金额|价格|费用|额度|上限"),
-        lambda t: bool(amounts(t)),
-    ),
-    Want("材料", re.compile(r"材料|手续|附什么|交什么|表格"), lambda t: bool(_PAPERS.search(t))),
-    Want("办法", re.compile(r"程序|流程|怎么|怎样|如何|要求"), lambda t: bool(_STEPS.search(t))),
-)
 
 _EMPTY = frozenset((
     "什么", "怎么", "怎样", "如何", "哪些", "多少", "是否", "可以", "需要", "应当",
@@ -83,11 +37,13 @@ _ASKING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question read: ``content`` words of its own (without the topic's), ``wants``."""
+    """A question read: ``content`` words of its own (without the topic's), what kinds of answer it
+    ``wants`` (`kb.retrieve.wants`), whether it asks how it was done before."""
 
     text: str
     content: tuple[str, ...]
     wants: tuple[Want, ...]
+    wants_precedent: bool = False
 
     def given_by(self, text: str, *, precedent: bool) -> float:
         """Share of the kinds of answer wanted that a text gives; 1 where none in particular."""
@@ -95,7 +51,7 @@ class Question:
             return float(precedent)
         if not self.wants:
             return 1.0
-        return sum(want.gives(text) for want in self.wants) / len(self.wants)
+        return sum(want.given_by(text) for want in self.wants) / len(self.wants)
 
     def fits(self, text: str) -> float:
         """1 where a threshold in the text covers the sum, number or time that the question names,
@@ -105,19 +61,16 @@ class Question:
         """
         return threshold(quantities(self.text), text)
 
-    @property
-    def wants_precedent(self) -> bool:
-        """Asks how it was done before."""
-        return any(want.precedent for want in self.wants)
-
 
 def read_question(text: str, topic: str) -> Question:
     """Content words and wants of a question put under a topic."""
     own = content_words(topic)
+    read = wanted(text)
     return Question(
         text=text,
         content=tuple(word for word in content_words(text) if word not in own),
-        wants=tuple(want for want in WANTS if want.asks.search(text)),
+        wants=read.wants,
+        wants_precedent=read.precedent,
     )
 
 

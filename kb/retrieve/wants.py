@@ -2,21 +2,34 @@
 
 «谁批准？» and «最多几天？» have hardly a word in common with the article that answers them; what
 tells that article is that it names an approver, or a time limit (DOMAIN, section 4).
+
+Ranking asks loosely, many texts at a time; who composes a pack asks strictly (`Want.given_by`), for
+there a question that no text answers is a gap that people are told of.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from kb.law.amounts import amounts
+from kb.law.limits import limits
 
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """Which questions want it (``asks``), what a text that gives it looks like (``gives``)."""
+    """Which questions want it (``asks``), what a text that gives it looks like (``gives``), and,
+    where that lets too much pass, what reads it out of the text (``reads``)."""
 
     name: str
     asks: re.Pattern[str]
     gives: re.Pattern[str]
+    reads: Callable[[str], object] | None = None
+
+    def given_by(self, text: str) -> bool:
+        """Whether a text gives it, strictly: a time limit, a sum must be one that can be read."""
+        return bool(self.reads(text) if self.reads else self.gives.search(text))
 
 
 WANTS: tuple[Want, ...] = (
@@ -41,11 +54,13 @@ WANTS: tuple[Want, ...] = (
             r"几天|几日|多久|多长|多快|何时|什么时候|啥时候|几号|期限|时限|多少[天日]|几个工作日|几分钟|提[前早]"
         ),
         re.compile(r"[\d一二三四五六七八九十两半〇]+\s?(?:个工作日|日|天|个月|月|年|小时|分钟)"),
+        limits,
     ),
     Want(
         "数额",
         re.compile(r"多少|几个|标准|限额|金额|额度|上限|最多|顶多|最高|多大|多贵|比例"),
         re.compile(r"[\d.一二三四五六七八九十百千万两]+\s?(?:万?元|人|次|个|%|％|分|倍|名|学时)"),
+        amounts,
     ),
     Want(
         "材料",
