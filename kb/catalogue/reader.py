@@ -108,25 +108,33 @@ class IndexReader:
 
     def passages(self, ids: Sequence[str], scope: Scope) -> dict[str, PassageRow]:
         """Passages by id. What is absent or outside the scope is left out."""
-        found: dict[str, PassageRow] = {}
+        found = self._held.passages(ids, scope)
+        missing = [id_ for id_ in ids if id_ not in found] if found else ids
+        if not missing:
+            return found
         with self._engine.connect() as connection:
-            for some in _chunks(ids):
-                rows = connection.execute(
-                    self._passage_select().where(
-                        passage.c.id.in_(some), live(version, self.generation), *visible(scope)
-                    )
-                ).all()
-                owners = self._held.rows(
-                    {row.version_id for row in rows},
-                    scope,
-                    lambda wanted: self._versions(
-                        connection, self._version_select(scope).where(version.c.id.in_(wanted))
-                    ),
-                )
-                found.update(
-                    (row.id, codec.to_passage(row, owners[row.version_id])) for row in rows
-                )
+            for some in _chunks(missing):
+                read = self._read_passages(connection, some, scope)
+                self._held.keep(read)
+                found.update(read)
         return found
+
+    def _read_passages(
+        self, connection: Connection, ids: Sequence[str], scope: Scope
+    ) -> dict[str, PassageRow]:
+        rows = connection.execute(
+            self._passage_select().where(
+                passage.c.id.in_(ids), live(version, self.generation), *visible(scope)
+            )
+        ).all()
+        owners = self._held.rows(
+            {row.version_id for row in rows},
+            scope,
+            lambda wanted: self._versions(
+                connection, self._version_select(scope).where(version.c.id.in_(wanted))
+            ),
+        )
+        return {row.id: codec.to_passage(row, owners[row.version_id]) for row in rows}
 
     def passages_of(self, of: VersionRow, scope: Scope) -> list[PassageRow]:
         """Every passage of a version, in order; NotFound outside the scope."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,9 +51,9 @@ class Entry:
     valid_to: int = NO_END
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A passage and its score in one half. Higher is better; ties are broken by id."""
+class Match(NamedTuple):
+    """A passage and its score in one half. Higher is better; ties are broken by id. (A tuple:
+    hundreds are made for each question.)"""
 
     id: str
     score: float

@@ -167,16 +167,19 @@ def _search(
     papers = understood.papers(known.facts)
     if papers is not None and understood.lists:
         return _listed(retriever, known.facts, papers, asked, where, limit)
-    order = retriever.order(asked, where, max(DEPTH, limit), weight, EVERY_STAGE, papers)
-    ranked, rows = order.ranked, order.rows
     named = known.names.named(understood.query)
+    # Where the query names a paper, its articles are taken out of the order wherever they stand.
+    wide = max(DEPTH, limit)
+    most = min(_more(limit), wide) if named is None else wide
+    order = retriever.order(asked, where, most, weight, EVERY_STAGE, papers)
+    ranked, rows, total = order.ranked, order.rows, min(order.total, wide)
     if named is not None:
         chosen = paths(named.facts) if papers is None else paths(named.facts) & papers
         first, first_rows = _of_named(retriever, asked, where, named, chosen)
         ids = {found.id for found in first}
         exact = [r for r in ranked if r.exact and r.id not in ids]
         ranked = [*exact, *first, *(r for r in ranked if not r.exact and r.id not in ids)]
-        rows = rows | first_rows
+        rows, total = rows | first_rows, len(ranked)
     maker = _maker(retriever, asked, scope)
     maker.known = order.known
     if how.explain:
@@ -188,7 +191,7 @@ def _search(
         bare = understood.bare
         plain = asked if bare == understood.query else retriever.asked(bare, EVERY_STAGE)
         weak = is_weak(plain, hits)
-    return _Made(hits, len(ranked), asked, weak)
+    return _Made(hits, total, asked, weak)
 
 
 def _listed(

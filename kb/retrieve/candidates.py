@@ -38,18 +38,12 @@ def roll_up(
     by_word = {id_: rank for rank, id_ in enumerate(keyword, start=1)}
     by_meaning = {id_: rank for rank, id_ in enumerate(vector, start=1)}
     found: dict[str, Found] = {}
-    for id_ in sorted(fused, key=lambda i: (-fused[i], i)):
-        article = article_of(id_)
+    for less, id_ in sorted([(-score, id_) for id_, score in fused.items()]):
+        article = article_of(id_) if "~" in id_ else id_
         if article not in found:
-            found[article] = Found(
-                article,
-                id_,
-                fused[id_],
-                keyword.get(id_),
-                vector.get(id_),
-                by_word.get(id_, 0),
-                by_meaning.get(id_, 0),
-            )
+            word, meaning = keyword.get(id_), vector.get(id_)
+            ranks = by_word.get(id_, 0), by_meaning.get(id_, 0)
+            found[article] = Found(article, id_, -less, word, meaning, *ranks)
     return list(found.values())
 
 

@@ -7,12 +7,12 @@ reads the few that are near.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from kb.retrieve.known import Near
 from kb.retrieve.order import Found
 from kb.retrieve.quantities import covered, quantities
 from kb.retrieve.rewrite import Rewritten
+from kb.retrieve.said import Said, rarity, weighed
 from kb.retrieve.wants import Wanted, wanted
 from kb.text.normalise import fold
 
@@ -85,21 +86,28 @@ def coarse(
     """
     if not found:
         return np.zeros((0, len(COARSE) + (len(KNOWN) if near else 0)))
-    keyword = np.asarray([f.keyword or 0.0 for f in found])
-    cosines = [f.vector for f in found if f.vector is not None]
-    last = min(cosines, default=0.0)
-    cosine = np.asarray([last if f.vector is None else f.vector for f in found])
+    articles, _, fused, words, cosines, word_ranks, ranks = zip(*found, strict=True)
+    keyword = np.asarray([score or 0.0 for score in words])
+    last = min((c for c in cosines if c is not None), default=0.0)
+    cosine = np.asarray([last if c is None else c for c in cosines])
     columns = [
-        np.asarray([f.fused for f in found]),
+        np.asarray(fused),
         keyword / (keyword.max() or 1.0),
         cosine / (max(cosine.max(), 0.0) or 1.0),
         cosine,
-        np.asarray([1 / (5 + f.keyword_rank) if f.keyword_rank else 0.0 for f in found]),
-        np.asarray([1 / (5 + f.vector_rank) if f.vector_rank else 0.0 for f in found]),
-        np.asarray([cited.get(f.article.partition("#")[0], 0.0) for f in found]),
+        _by_rank(word_ranks),
+        _by_rank(ranks),
+        np.asarray([cited.get(article.partition("#")[0], 0.0) for article in articles]),
     ]
     table = np.stack(columns, axis=1)
     return np.hstack([table, _known(found, near)]) if near else table
+
+
+def _by_rank(ranks: Sequence[int]) -> NDArray[np.float64]:
+    """From 1/6 for the first downwards; 0 for what was not found (rank 0)."""
+    places = np.asarray(ranks)
+    given: NDArray[np.float64] = np.where(places > 0, 1 / (5 + places), 0.0)
+    return given
 
 
 def _known(found: Sequence[Found], near: Near) -> NDArray[np.float64]:
@@ -120,37 +128,44 @@ def fine(asked: Rewritten, looked: Sequence[Candidate], day: date) -> NDArray[np
 
     ``day``: on which a version must hold that is not to count as replaced.
     """
-    wholes = [c.whole for c in looked]
-    rare, pairs_of = _rarity([(pair,) for pair in asked.pairs], wholes)
-    concepts, said_of = _rarity(asked.concepts, wholes)
-    added, added_of = _rarity([(word,) for word in asked.added], wholes)
+    words = [(word,) for word in dict.fromkeys(asked.words) if len(word) > 1]
+    pairs, added = [(pair,) for pair in asked.pairs], [(word,) for word in asked.added]
+    everything = chain.from_iterable((*words, *pairs, *added, *asked.concepts))
+    wholes = Said(everything, [c.whole for c in looked])
+    # What the whole lacks no part of it has.
+    parts = Said(wholes.somewhere(), [part for c in looked for part in c.parts])
+    have_pairs, have_said, have_added = map(wholes.of, (pairs, asked.concepts, added))
+    rare, concepts, further = map(rarity, (have_pairs, have_said, have_added))
     # What none of the candidates has tells nothing apart: of concepts it weighs nothing.
-    told = {n for said in said_of for n, _ in said}
-    all_concepts = sum(concepts[n] for n in told) or 1.0
-    all_rare, all_added = sum(rare) or 1.0, sum(added) or 1.0
-    words = dict.fromkeys((word for word in asked.words if len(word) > 1), 1.0)
+    all_concepts = concepts[have_said.any(axis=0)].sum() or 1.0
+    all_rare = rare.sum() or 1.0
+    tables = [
+        weighed(have_pairs, rare) / all_rare,
+        wholes.of(words).sum(axis=1) / max(len(words), 1),
+        weighed(have_added, further) / (further.sum() or 1.0),
+        weighed(have_said, concepts) / all_concepts,
+    ]
+    in_parts = (weighed(parts.of(pairs), rare) / all_rare).tolist()
+    said_in_parts = (weighed(parts.of(asked.concepts), concepts) / all_concepts).tolist()
     asks, amounts = wanted(asked.text), quantities(asked.text)
     years = frozenset(_YEAR.findall(asked.text))
     ago = bool(_PAST.search(asked.text))
-    rows = []
-    for c, have_pairs, have_said, have_added in zip(
-        looked, pairs_of, said_of, added_of, strict=True
+    rows, done = [], 0
+    for c, pairs_told, words_told, added_told, concepts_told in zip(
+        looked, *(table.tolist() for table in tables), strict=True
     ):
         note = c.kind is Kind.EXPERIENCE
         over = status(c.validity, day) in _OVER
         meant = over and (ago or _began(c.validity) in years)
-        # What the whole lacks no part of it has: parts are asked for the rest only.
-        pairs = [(there, rare[n]) for n, there in have_pairs]
-        said = [(there, concepts[n]) for n, there in have_said]
-        best, answer = _parts(c.parts, pairs, said, asks)
+        here = slice(done, done := done + len(c.parts))
         rows.append(
             (
-                sum(w for _, w in pairs) / all_rare,
-                best / all_rare,
-                _share(words, c.whole),
-                sum(added[n] for n, _ in have_added) / all_added,
-                sum(w for _, w in said) / all_concepts,
-                answer / all_concepts,
+                pairs_told,
+                max(in_parts[here], default=0.0),
+                words_told,
+                added_told,
+                concepts_told,
+                _answers(c.parts, said_in_parts[here], asks),
                 asks.given(c.text),
                 covered(amounts, c.text) if amounts else 0.0,
                 float(asks.precedent and note),
@@ -162,19 +177,14 @@ def fine(asked: Rewritten, looked: Sequence[Candidate], day: date) -> NDArray[np
     return np.asarray(rows, dtype=np.float64).reshape(len(looked), len(FINE) - len(COARSE))
 
 
-Said = Sequence[tuple[tuple[str, ...], float]]
-"""What a text has of a question: the ways in which it is said there, and its weight."""
-
-
-def _parts(parts: Sequence[str], pairs: Said, said: Said, asks: Wanted) -> tuple[float, float]:
-    """The most that one part has of the rare pairs, and of what is asked and answered there."""
-    best = answer = 0.0
-    for part in parts:
-        best = max(best, sum(weight for (pair,), weight in pairs if pair in part))
-        have = sum(w for some, w in said if any(word in part for word in some))
-        if have > answer:
-            answer = max(answer, have * asks.given(part))
-    return best, answer
+def _answers(parts: Sequence[str], said: Sequence[float], asks: Wanted) -> float:
+    """The most that one part has both of what is asked and of what is wanted for an answer."""
+    most = 0.0
+    for part, have in zip(parts, said, strict=True):
+        # No part gives more than the whole of what it has: most need not be looked at.
+        if have > most:
+            most = max(most, have * asks.given(part))
+    return most
 
 
 def _began(validity: Validity) -> str:
@@ -185,28 +195,3 @@ def _began(validity: Validity) -> str:
 def folded(text: str) -> str:
     """A passage's text as questions are folded; remembered, as the same ones come up again."""
     return fold(text)
-
-
-def _rarity(
-    terms: Sequence[tuple[str, ...]], texts: Sequence[str]
-) -> tuple[list[float], list[list[tuple[int, tuple[str, ...]]]]]:
-    """A weight a term, the more the fewer of the texts have it, and for each text which terms it
-    has (by number), and in which of the ways that a term may be said."""
-    found = [
-        [
-            (number, there)
-            for number, term in enumerate(terms)
-            if (there := tuple(said for said in term if said in text))
-        ]
-        for text in texts
-    ]
-    counts = [0] * len(terms)
-    for have in found:
-        for number, _ in have:
-            counts[number] += 1
-    return [math.log1p((len(texts) + 1) / (1 + count)) for count in counts], found
-
-
-def _share(terms: Mapping[str, float], text: str) -> float:
-    total = sum(terms.values())
-    return sum(weight for term, weight in terms.items() if term in text) / total if total else 0.0

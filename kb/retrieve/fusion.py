@@ -36,7 +36,7 @@ def _by_best(scores: Scores) -> dict[str, float]:
     best = max(scores.values(), default=0.0)
     if best <= 0:
         return {}
-    return {id_: max(score, 0.0) / best for id_, score in scores.items()}
+    return {id_: score / best if score > 0 else 0.0 for id_, score in scores.items()}
 
 
 def _by_rank(scores: Scores, k: int) -> dict[str, float]:

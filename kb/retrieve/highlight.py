@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
 
 from kb.text.normalise import normalise
 
@@ -20,18 +22,25 @@ def highlights(text: str, words: Iterable[str]) -> Spans:
     A single Han character is marked only if the query has no longer word: «的» would otherwise
     be all one sees.
     """
-    wanted = [word for word in dict.fromkeys(words) if word]
-    longer = [word for word in wanted if len(word) > 1]
-    chosen = sorted(longer or wanted, key=len, reverse=True)
-    if not chosen:
+    pattern = _any_of(tuple(words))
+    if pattern is None:
         return []
     folded = normalise(text)
-    pattern = re.compile("|".join(map(re.escape, chosen)))
     found = [
         (folded.offsets[m.start()], folded.offsets[m.end() - 1] + 1)
         for m in pattern.finditer(folded.text)
     ]
     return merge(found)
+
+
+@lru_cache(maxsize=64)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Finds the words that are marked, the longest first; None where there are none. Remembered:
+    each hit of a question asks for the same."""
+    wanted = [word for word in dict.fromkeys(words) if word]
+    longer = [word for word in wanted if len(word) > 1]
+    chosen = sorted(longer or wanted, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, chosen))) if chosen else None
 
 
 def merge(spans: Iterable[tuple[int, int]]) -> Spans:
@@ -50,8 +59,9 @@ def snippet(text: str, spans: Spans, size: int = SNIPPET) -> tuple[int, int]:
     where one is near. Returns [start, end)."""
     if len(text) <= size * 1.25:
         return 0, len(text)
-    starts = [0] + [max(0, start - size // 4) for start, _ in spans]
-    best = max(starts, key=lambda start: (_covered(spans, start, start + size), -start))
+    starts = [0, *(max(0, start - size // 4) for start, _ in spans)]
+    covered = zip(_covered(spans, starts, size), starts, strict=True)
+    _, best = max(covered, key=lambda pair: (pair[0], -pair[1]))
     best = min(best, len(text) - size)
     if best > 0:
         window = text[max(0, best - 40) : best + 20]
@@ -64,5 +74,16 @@ def snippet(text: str, spans: Spans, size: int = SNIPPET) -> tuple[int, int]:
     return best, min(near) + 1 if near else end
 
 
-def _covered(spans: Spans, start: int, end: int) -> int:
-    return sum(max(0, min(b, end) - max(a, start)) for a, b in spans)
+def _covered(spans: Spans, starts: Iterable[int], size: int) -> Iterator[int]:
+    """Of the window that begins at each of the ``starts``, which never fall, the characters that
+    are highlighted."""
+    first = 0
+    for start in starts:
+        while first < len(spans) and spans[first][1] <= start:
+            first += 1
+        many = 0
+        for a, b in islice(spans, first, None):
+            if a >= start + size:
+                break
+            many += min(b, start + size) - max(a, start)
+        yield many

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,9 @@ class Stages:
 EVERY_STAGE = Stages()
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An article, its best passage, and what each half gave that passage.
+class Ranked(NamedTuple):
+    """An article, its best passage, and what each half gave that passage. (A tuple, as `Found`:
+    hundreds are made for each question.)
 
     ``score`` decides the order: above 1 where the ranker looked, the fused score below that.
     ``exact``: the question names the article; ``named``: its paper (文件名, 文号).
@@ -43,8 +44,7 @@ class Ranked:
     named: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An article at its best passage, with what each half gave it (None, rank 0: not found)."""
 
     article: str
@@ -57,15 +57,8 @@ class Found:
 
     def ranked(self, score: float, named: str = "") -> Ranked:
         """With the score that decides its place."""
-        return Ranked(
-            self.article,
-            self.passage,
-            score,
-            self.keyword,
-            self.vector,
-            fused=self.fused,
-            named=named,
-        )
+        article, passage, fused, keyword, vector, _, _ = self
+        return Ranked(article, passage, score, keyword, vector, False, fused, named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +81,12 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What `Retriever.order` gives: ``rows`` (by passage) that were read on the way, what was
-    ``weighed``, ``known``: how like the question is to a known one that the article answers."""
+    """What `Retriever.order` gives: the best of ``total`` articles, ``rows`` (by passage) that were
+    read on the way, what was ``weighed``, ``known``: how like the question is to a known one that
+    the article answers."""
 
     ranked: list[Ranked]
+    total: int
     rows: dict[str, PassageRow]
     weighed: Weighed
     known: dict[str, float]

@@ -84,22 +84,31 @@ def ordered(
 ) -> Ordered:
     """Put candidates in order."""
     table = coarse(found, cited, near or None)
-    same = np.asarray([SURE * near.same(f.article) for f in found])
+    articles = [f.article for f in found]
+    same = np.zeros(len(found))
+    if near:
+        same += [SURE * near.same(article) for article in articles]
     scores = (ranker.first(table) + same).tolist()
-    order = sorted(range(len(found)), key=lambda i: (-scores[i], found[i].article))
+    order = _best_first(scores, articles)
     head = order[:READ]
     texts, rows_read = shelf.take([found[i].passage for i in head], rows, scope)
     head = [i for i in head if found[i].passage in texts]
     read = fine(asked, [texts[found[i].passage] for i in head], scope.as_of or date.today())
-    weighed = ranker.weighed([found[i].article for i in head], table[head], read)
+    weighed = ranker.weighed([articles[i] for i in head], table[head], read)
     last = weighed.table @ weighed.weights + same[head]
-    best = sorted(range(len(head)), key=lambda n: (-last[n], found[head[n]].article))
+    best = _best_first(last.tolist(), [articles[i] for i in head])
     put = [head[n] for n in best]
     done = set(put)
     rest = [i for i in order if i not in done]
     return Ordered(
         [found[i] for i in (*put, *rest)], shown(last[best]) if best else [], rows_read, weighed
     )
+
+
+def _best_first(scores: Sequence[float], articles: Sequence[str]) -> list[int]:
+    """Places by falling score; what scores alike by its id."""
+    keyed = sorted(zip([-score for score in scores], articles, range(len(articles)), strict=True))
+    return [place for _, _, place in keyed]
 
 
 def bring(

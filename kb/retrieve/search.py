@@ -114,6 +114,7 @@ class Retriever:
         """The best articles, of these papers only (None: of any), and what was read on the way."""
         found = self.found(asked, scope, limit, weight, papers)
         best = {r.id: r for r in self._exact(asked, scope) if papers is None}
+        exact = frozenset(best)
         rows: dict[str, PassageRow] = {}
         weighed, known = Weighed(), dict[str, float]()
         if stages.ranker and weight not in (0, 1) and not letter(asked.text):
@@ -129,14 +130,15 @@ class Retriever:
                 shelf=self._shelf,
             )
             found, rows, weighed, known = order.found, order.rows, order.weighed, near.alike()
-            for f, score in zip(found, order.scores, strict=False):
+            for f, score in zip(found[:limit], order.scores, strict=False):
                 best.setdefault(f.article, f.ranked(1 + score))
+        total = len(found) + (len(exact - {f.article for f in found}) if exact else 0)
         for f in found:
             if len(best) >= limit:
                 break
             if f.article not in best:
                 best[f.article] = f.ranked(f.fused)
-        return Order(list(best.values())[:limit], rows, weighed, known)
+        return Order(list(best.values())[:limit], total, rows, weighed, known)
 
     def _near(
         self,
@@ -174,10 +176,10 @@ class Retriever:
         vector: Mapping[str, float] = {}
         if weight < 1:
             tree = asked.tree if papers is None else And((asked.tree, Papers(papers)))
-            keyword = {m.id: m.score for m in self.reader.keyword(tree, scope, depth)}
+            keyword = dict(self.reader.keyword(tree, scope, depth))
         if weight > 0 and (asked.words or asked.pairs):
             row = question_vector(self.embedder, asked)
-            vector = {m.id: m.score for m in self.reader.nearest(row, scope, depth, papers=papers)}
+            vector = dict(self.reader.nearest(row, scope, depth, papers=papers))
         return roll_up(keyword, vector, weight, self.fuse)
 
     def _exact(self, asked: Rewritten, scope: Scope) -> list[Ranked]:

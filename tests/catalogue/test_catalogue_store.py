@@ -171,6 +171,12 @@ def test_scope_hides_a_version_and_everything_in_it(catalogue: Catalogue) -> Non
     public = Scope("甲", None, frozenset(Kind), frozenset({Tier.PUBLIC}))
     assert [v.path for v in reader.versions(public)] == ["明.md"]
     assert set(reader.passages(["密.md#第一条", "明.md#第一条"], public)) == {"明.md#第一条"}
+    # What one who sees all has read is remembered, and still not handed to others.
+    assert set(reader.passages(["密.md#第一条", "明.md#第一条"], ALL)) == {
+        "密.md#第一条",
+        "明.md#第一条",
+    }
+    assert set(reader.passages(["密.md#第一条", "明.md#第一条"], public)) == {"明.md#第一条"}
     hidden = reader.version("密.md", ALL)
     for read in (reader.nodes, reader.passages_of):
         with pytest.raises(NotFound):

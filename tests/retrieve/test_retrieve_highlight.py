@@ -61,6 +61,23 @@ def test_a_snippet_goes_where_the_words_are() -> None:
     assert end < len(text)
 
 
+@given(st.text(alphabet="甲乙丙丁", max_size=600), st.integers(20, 160))
+def test_no_other_window_holds_more_of_what_is_marked(text: str, size: int) -> None:
+    spans = highlights(text, ["甲乙", "丙"])
+
+    def held(start: int) -> int:
+        return sum(max(0, min(b, start + size) - max(a, start)) for a, b in spans)
+
+    # Without an end of a sentence the window is not moved to one, but kept within the text.
+    start, end = snippet(text, spans, size=size)
+    if len(text) <= size * 1.25:
+        assert (start, end) == (0, len(text))
+        return
+    starts = [0, *(max(0, a - size // 4) for a, _ in spans)]
+    first = min(starts, key=lambda s: (-held(s), s))
+    assert start == min(first, len(text) - size)
+
+
 @given(st.text(alphabet="甲乙。；\n", max_size=400), st.integers(20, 100))
 def test_a_snippet_is_inside_the_text(text: str, size: int) -> None:
     start, end = snippet(text, highlights(text, ["甲乙"]), size=size)

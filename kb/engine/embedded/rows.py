@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FOLDER = "rows"
 ALIVE, ORDER = "alive.npy", "order.npy"
+HELD = 50_000
+"""Ids kept as strings: some 10 MB."""
 MANY = 20
 """Look ids up one by one unless they are more than 1/MANY of all."""
 
@@ -48,6 +50,7 @@ class Rows:
         if len(self.alive) != self.starts[-1]:
             raise IndexCorrupt(f"索引文件 {folder / ALIVE} 与各段的行数不符")
         self._columns: dict[str, NDArray[Any]] = {}
+        self._held: dict[int, str] = {}
         self._opening = Lock()
 
     def __len__(self) -> int:
@@ -71,7 +74,16 @@ class Rows:
         return decoded(self.raw_id(int(row)))
 
     def ids_of(self, rows: NDArray[np.int64]) -> list[str]:
-        """The ids of many rows, in order."""
+        """The ids of many rows, in order. Those asked for lately are remembered."""
+        # A full table is put away whole, never emptied: another thread may be reading it.
+        if len(held := self._held) > HELD:
+            self._held = held = {}
+        wanted = rows.tolist()
+        if missing := [row for row in wanted if row not in held]:
+            held.update(zip(missing, self._read_ids(np.asarray(missing)), strict=True))
+        return [held[row] for row in wanted]
+
+    def _read_ids(self, rows: NDArray[np.int64]) -> list[str]:
         found: list[str] = [""] * len(rows)
         homes = np.searchsorted(self.starts, rows, side="right") - 1
         for at in np.unique(homes).tolist():
