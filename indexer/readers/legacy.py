@@ -29,6 +29,16 @@ GUARD = (
     'exec 3<&0; { read -r _ <&3; kill -9 -$$; } & guard=$!; "$@" </dev/null 3<&- & work=$!; '
     "wait $work; code=$?; kill -9 $guard; exit $code"
 )
+# «Block any links from documents not among the trusted locations»: without it LibreOffice fetches
+# the pictures that a document names by address, and so tells a stranger that it was opened.
+NO_LINKS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
+</oor:items>
+"""
 SLIDES = frozenset((".ppt", ".dps"))
 
 
@@ -81,6 +91,9 @@ def convert(soffice: str, data: bytes, name: str, suffix: str, wanted: str) -> b
         # A WPS text is a DOC under another name, which LibreOffice goes by.
         source = place / f"source{'.doc' if suffix == '.wps' else suffix}"
         source.write_bytes(data)
+        settings = place / "profile" / "user" / "registrymodifications.xcu"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(NO_LINKS, encoding="utf-8")
         command = [
             soffice,
             f"-env:UserInstallation={(place / 'profile').as_uri()}",

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ctypes
 import io
+import math
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it publishes no types
@@ -41,6 +43,40 @@ def picture_of(document: Document, page: Page, notes: list[str]) -> Any:
     return picture
 
 
+def shown(document: Document, page: Page, font: tuple[Path, int] | None, notes: list[str]) -> Any:
+    """The page as people look at it, a PIL image: text whose font is not in the file is set in
+    ``font`` (a file and its face; None leaves it out). ``notes`` says what is not as it was."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    pen = _Pen(document, page)
+    try:
+        for layer in page.layers:
+            pen.draw(layer, pen.upright, 0)
+        picture = Image.fromarray(pen.picture().copy())
+    finally:
+        pen.close()
+    if pen.unset:
+        notes.append(NO_FONT if font is None else OTHER_FONT)
+    if font is None:
+        return picture
+    on = ImageDraw.Draw(picture)
+    sizes: dict[int, Any] = {}
+    for letter, matrix, size, paint in pen.unset:
+        across, up = math.hypot(matrix[0], matrix[1]), math.hypot(matrix[2], matrix[3])
+        pixels = round(size * min(across, up) * pen.scale)
+        if pixels < 1 or abs(matrix[1]) > 0.01 * across:
+            continue  # too small to see, or turned: a watermark, a seal's rim
+        if pixels not in sizes:
+            sizes[pixels] = ImageFont.truetype(str(font[0]), pixels, index=font[1])
+        at = matrix[4] * pen.scale, (pen.size[1] - matrix[5]) * pen.scale
+        on.text(at, letter, fill=tuple(paint[:3]), font=sizes[pixels], anchor="ls")
+    return picture
+
+
+OTHER_FONT = "所用字体不在文件中，以本机字体代替，字形与原件可能不同"
+NO_FONT = "所用字体不在文件中，本机也没有可代替的中文字体，文字未画出"
+
+
 class _Pen:
     """Puts the objects of one page on a page of a new PDF."""
 
@@ -57,6 +93,8 @@ class _Pen:
         self.kept: list[Any] = []
         self.left = MOST_OBJECTS
         self.missed: dict[str, None] = {}
+        # Characters whose font the file does not carry: what, where, how large, in which colour.
+        self.unset: list[tuple[str, Matrix, float, Sequence[int]]] = []
 
     def close(self) -> None:
         for font in self.fonts.values():
@@ -130,13 +168,18 @@ class _Pen:
     def _text(self, element: etree._Element, matrix: Matrix) -> None:
         font = self._font(element.get("Font", ""))
         size = (numbers(element.get("Size", "")) or [4.0])[0]
-        if not font or size <= 0:
+        if size <= 0:
             return
         across = (numbers(element.get("HScale", "")) or [1.0])[0]
         paint = colour(element, "FillColor")
         for x, y, glyph in glyphs(element):
             if not self._may():
                 return
+            if not font:
+                if isinstance(glyph, str):
+                    inner = times((across, 0, 0, -1, x, y), matrix)
+                    self.unset.append((glyph, inner, size, paint))
+                continue
             item = raw.FPDFPageObj_CreateTextObj(self.pdf.raw, font, size)
             if isinstance(glyph, int):
                 done = raw.FPDFText_SetCharcodes(item, (ctypes.c_uint32 * 1)(glyph), 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
-from indexer.pages import has_pages
+from indexer import pages
 from kb.base import Shown
 from kb.law.described import fields
 from kb.model import Node, Scope
@@ -27,13 +29,15 @@ NAMES: Final = {
     DESCRIBED: "著录与读取情况",
 }
 
+NO_TEXT = "这一页没有读出文字。"
+
 
 def choose(shown: Shown) -> str:
     """Which side is open; empty is the text itself. Only those that there are."""
     version = shown.version
     sides = dict(NAMES)
     file = session.here().base.file_of(version.path, session.scope())[0]
-    if not has_pages(file):
+    if not pages.has_pages(file):
         del sides[PAGES]
     if len(shown.siblings) < 2:
         del sides[VERSIONS]
@@ -76,7 +80,13 @@ def show(side: str, shown: Shown, current: Node | None, scope: Scope) -> None:
 
 def _pages(shown: Shown, current: Node | None) -> None:
     version = shown.version
-    last = max([version.pages or 1, *(node.page or 1 for node in shown.nodes)])
+    file = session.here().base.file_of(version.path, session.scope())[0]
+    if why := pages.missing(file):
+        st.info(why, icon=":material/info:")
+        return
+    shown, last = _paged(shown, file)
+    # The same node, now with its page.
+    current = next((n for n in shown.nodes if current and n.ordinal == current.ordinal), None)
     asked = state.address(state.PAGE)
     first = current.page if current is not None and current.page else 1
     page = min(max(int(asked) if asked.isdigit() else first, 1), last)
@@ -88,13 +98,33 @@ def _pages(shown: Shown, current: Node | None) -> None:
 
     picture = links.page_picture(version.path, page)
     text = body(_only(shown, page), current, _nothing)
+    caveat = pages.caveat(file)
     st.html(
         f'<div class="kb-actions">{turn(page - 1, "上一页")}'
-        f"<span>第 {page} 页，共 {last} 页</span>{turn(page + 1, '下一页')}</div>"
-        f'<div class="kb-beside"><div class="kb-body">{text or "这一页没有读出文字。"}</div>'
+        f"<span>第 {page} 页，共 {last} 页</span>{turn(page + 1, '下一页')}"
+        + (f'<span class="kb-summary">{e(caveat)}</span>' if caveat else "")
+        + f'</div><div class="kb-beside"><div class="kb-body">{text or NO_TEXT}</div>'
         f'<a href="{e(picture)}" target="_blank" rel="noopener">'
         f'<img src="{e(picture)}" alt="原件第 {page} 页"></a></div>'
     )
+
+
+def _paged(shown: Shown, file: Path) -> tuple[Shown, int]:
+    """The document with the page of each node, and how many pages there are. A DOCX has pages
+    only once it is laid out."""
+    with st.spinner("正在由 LibreOffice 排出页面……"):
+        laid_out = pages.lay_out(file)
+    if laid_out is None:
+        last = max([shown.version.pages or 1, *(node.page or 1 for node in shown.nodes)])
+        return shown, last
+    at, last = pages.places(laid_out, [_opening(node) for node in shown.nodes])
+    nodes = [replace(node, page=page) for node, page in zip(shown.nodes, at, strict=True)]
+    return replace(shown, nodes=nodes), last
+
+
+def _opening(node: Node) -> str:
+    """What stands on the paper where a node begins."""
+    return f"{node.label}{node.title}{node.text}"
 
 
 def _only(shown: Shown, page: int) -> Shown:
@@ -105,7 +135,7 @@ def _only(shown: Shown, page: int) -> Shown:
         ends = (after.page or begins) if after is not None else begins
         if begins == page or begins < page < ends:
             kept.append(node)
-    return Shown(shown.version, shown.status, kept, shown.passages, shown.siblings)
+    return replace(shown, nodes=kept)
 
 
 def _nothing(_: str) -> Spans:
