@@ -66,7 +66,8 @@ def _answer(settings: Settings, make: Make) -> Handler:
             return PlainTextResponse(str(error), status_code=403)
         except KbError as error:
             log.warning("%s: %s", request.url.path, error)
-            return PlainTextResponse(str(error), status_code=503)
+            message, hint, _ = session.in_words(error, settings.home, keeps=False)
+            return PlainTextResponse(f"{message}（{hint}）" if hint else message, status_code=503)
 
     return answer
 

@@ -21,7 +21,7 @@ from kb.access.visitor import Visitor
 from kb.base import KnowledgeBase
 from kb.catalogue.rows import NamedRow
 from kb.config import Settings, load_settings
-from kb.errors import AccessDenied, IndexMissing, KbError
+from kb.errors import AccessDenied, IndexCorrupt, IndexMissing, KbError
 from kb.model import Scope
 from kb.retrieve import How, SearchResult
 from kb.retrieve.reading import AS_READ
@@ -173,6 +173,23 @@ def scope(as_of: date | None = None) -> Scope:
     return visitor().scope(as_of or date.today())
 
 
+def in_words(error: KbError, home: Path, *, keeps: bool) -> tuple[str, str, str]:
+    """What went wrong, what can be done, and what only helps who keeps the base (``keeps``).
+
+    Paths of this machine tell a reader nothing, and are not his to know.
+    """
+    if isinstance(error, IndexCorrupt):
+        log.error("the index of %s is damaged: %s", home, error.message)
+        more = error.message.replace("；", "\n") if keeps else ""
+        return CORRUPT, error.hint if keeps else "请告知维护人员", more
+    if keeps:
+        return error.message, error.hint, ""
+    return error.message.replace(str(home), "知识库"), error.hint.replace(str(home), "知识库"), ""
+
+
+CORRUPT = "索引文件有损坏，暂时不能检索和查阅；原来的文件不受影响。"
+
+
 @contextmanager
 def guarded() -> Iterator[None]:
     """Say what went wrong in words; a traceback goes to the log, never to the page."""
@@ -185,9 +202,13 @@ def guarded() -> Iterator[None]:
         if error.hint:
             st.caption(error.hint)
     except KbError as error:
-        st.error(error.message, icon=":material/error:")
-        if error.hint:
-            st.caption(f"可以这样办：{error.hint}")
+        message, hint, more = in_words(error, load_settings().home, keeps=offers(Action.MAINTAIN))
+        st.error(message, icon=":material/error:")
+        if hint:
+            st.caption(f"可以这样办：{hint}")
+        if more:
+            with st.expander("详细情况"):
+                st.text(more)
     except Exception:
         log.exception("a view failed")
         st.error("这一页没有显示出来，程序遇到了没有料到的情况。", icon=":material/error:")

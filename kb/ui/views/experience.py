@@ -6,6 +6,7 @@ from datetime import date
 
 import streamlit as st
 
+from kb.access.policy import Action
 from kb.ui import jobs, links, session, state
 from kb.ui.experience import PARTS, Note, folder_of, write
 from kb.ui.markup import e, go
@@ -15,7 +16,9 @@ from kb.ui.views.admin_intake import followed
 def show() -> None:
     """The form. What was typed stays in the session until it is kept."""
     with session.guarded():
-        base = session.here().base
+        mine = session.here()
+        mine.seat.require(Action.COMPOSE)
+        base = mine.base
         st.subheader("写一条经验", anchor=False)
         st.caption(
             "办过的事怎样办的、结果如何、有什么教训，写下来供以后查。保存后自动入库，类型为“经验”，"

@@ -6,6 +6,7 @@ from datetime import date
 
 import streamlit as st
 
+from kb.access.policy import Action
 from kb.base import KnowledgeBase
 from kb.decide.model import day_in_words
 from kb.decide.reading import Entry, entries, reading_list
@@ -19,7 +20,9 @@ AT = "reading_at"
 def show() -> None:
     """The reading list of one person."""
     with session.guarded():
-        base = session.here().base
+        mine = session.here()
+        mine.seat.require(Action.VIEW)
+        base = mine.base
         reader = session.scope().reader or _who(base)
         papers = entries(base.people, reader, everything=True) if reader else []
         if not papers:
