@@ -8,6 +8,16 @@ from kb.law.described import Field
 from kb.law.readings import FileReading
 from kb.ui.markup import e
 
+FORMATS = {
+    "markdown": "Markdown 文本",
+    "text": "纯文本",
+    "html": "网页",
+    "image": "图片",
+    "eml": "邮件",
+    "csv": "CSV 表格",
+}
+"""Formats whose name is not how people call them."""
+
 
 def fields_html(fields: Sequence[Field]) -> str:
     """Field, value, how it came, the words it rests on."""
@@ -26,7 +36,7 @@ def fields_html(fields: Sequence[Field]) -> str:
 def reading_html(reading: FileReading) -> str:
     """What was read, what not, and how sure we are."""
     said: list[tuple[str, str]] = [
-        ("格式", reading.format),
+        ("格式", FORMATS.get(reading.format, reading.format.upper())),
         ("字数", str(reading.characters)),
         ("页数", str(reading.pages or "")),
         ("条文", f"{reading.articles} 条" if reading.articles else ""),
