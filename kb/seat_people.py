@@ -58,9 +58,9 @@ class SeatPeople:
         return row
 
     def pack_of(self, decision_id: str) -> PackRow | None:
-        """The draft of a decision, if he may see it."""
-        row = self._people.pack_of(decision_id)
-        return row if row is not None and self._judge(row).allowed else None
+        """The draft of a decision: the first made of those that he may see."""
+        mine = (row for row in self._people.packs()[::-1] if row.decision_id == decision_id)
+        return next((row for row in mine if self._judge(row).allowed), None)
 
     @property
     def drafts(self) -> SeatDrafts:

@@ -115,8 +115,9 @@ class People:
         return _pack(row)
 
     def pack_of(self, decision_id: str) -> PackRow | None:
-        """The draft for a decision, if there is one."""
-        return next((row for row in self.packs() if row.decision_id == decision_id), None)
+        """The draft for a decision, if there is one: the first that was made. Who may not see it
+        has one of his own, which does not take its place."""
+        return next((row for row in self.packs()[::-1] if row.decision_id == decision_id), None)
 
     def basket(self, owner: str) -> list[BasketRow]:
         """What ``owner`` put aside, in his order."""

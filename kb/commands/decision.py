@@ -8,9 +8,8 @@ from datetime import date
 from typing import Any
 
 from kb.access.policy import Action as Door
-from kb.access.policy import Judgement
 from kb.commands.output import day_of, print_json, settings_of, table
-from kb.commands.seat import add_user, seat
+from kb.commands.seat import add_user, seat, signer
 from kb.decide.course import CourseAct
 from kb.decide.office import Decision, Office
 from kb.seat import Seat
@@ -70,15 +69,14 @@ def office_of(base: Seat, settings: Any) -> Office:
         base.people,
         settings.home,
         today=date.today(),
-        notice=lambda what, subject: base.note(
-            Door.COMPOSE, f"{subject} {what}", Judgement(True, "")
-        ),
+        notice=lambda what, subject: base.allow(Door.COMPOSE, f"{subject} {what}"),
     )
 
 
 def show(args: argparse.Namespace) -> int:
     """How one decision stands; 0 nothing is missing for the next state, 1 something is."""
     with seat(args) as base:
+        base.allow(Door.VIEW, f"议题 {args.id}")
         return _print(office_of(base, settings_of(args)).decision(args.id), args)
 
 
@@ -129,7 +127,7 @@ def run(args: argparse.Namespace) -> int:
             args.id,
             act,
             data,
-            who=args.by or getpass.getuser(),
+            who=signer(base, args.by) or getpass.getuser(),
             based_on=now.course.length,
             day=day_of(args.day) if args.day else None,
         )

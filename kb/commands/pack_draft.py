@@ -8,17 +8,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from kb.base import KnowledgeBase
-from kb.catalogue import Catalogue
+from kb.access.policy import Action
 from kb.catalogue.agenda import BEFORE, DECIDED, WITHDRAWN
 from kb.commands.output import day_of, own_templates, print_json, settings_of, table
+from kb.commands.seat import seat, signer
 from kb.decide.drafts import Draft, change, open_draft
 from kb.decide.edits import Act
 from kb.decide.model import day_in_words
 from kb.decide.prepare import Prepared, draft_of, prepare
 from kb.decide.template import DEFAULT
 from kb.errors import ConfigError, NotFound
-from kb.model import Scope, Tier
+from kb.model import Tier
 
 if TYPE_CHECKING:
     from kb.catalogue.agenda import DecisionRow
@@ -79,17 +79,19 @@ def run_agenda(args: argparse.Namespace) -> int:
         "state": args.state,
     }
     told = {name: value for name, value in given.items() if value is not None}
-    with Catalogue.open(settings_of(args)) as catalogue:
-        agenda = catalogue.people.agenda
+    with seat(args) as base:
+        agenda, who = base.people.agenda, signer(base, args.by)
+        # Decisions are people's words, open to all who read; what is done to them is noted.
+        base.allow(Action.COMPOSE, f"议题 {args.add or args.set or '列出'}")
         if args.add:
             blank: dict[str, object] = dict.fromkeys(
                 ("background", "kind", "meeting", "department"), ""
             )
             blank |= {"questions": [], "tier": Tier.INTERNAL.value, "template": DEFAULT}
-            agenda.add(blank | {"title": args.add.strip()} | told, who=args.by)
+            agenda.add(blank | {"title": args.add.strip()} | told, who=who)
         elif args.set:
             row = agenda.one(args.set)
-            if not agenda.change(row.id, row.version, told, args.by):
+            if not agenda.change(row.id, row.version, told, who):
                 raise ConfigError(f"议题 {row.id} 刚被别人改过，没有保存", hint="请再试一次")
         rows = agenda.every()
     if args.json:
@@ -110,17 +112,18 @@ def run_draft(args: argparse.Namespace) -> int:
     """Make the draft of a decision, change it, and say how it stands."""
     settings = settings_of(args)
     own = own_templates(settings)
-    with KnowledgeBase.open(settings) as base:
-        people, scope = base.people, Scope.everything(as_of=date.today())
+    with seat(args) as opened:
+        base, who = opened.composing(f"草稿 {args.id}"), signer(opened, args.by)
+        people, scope = opened.people, base.scope(date.today())
         decision = next((d for d in people.agenda.every() if d.id == args.id), None)
         key = args.id
         if decision is not None:
-            key = draft_of(base, people, scope, decision, who=args.by, own_templates=own)
+            key = draft_of(base, people, scope, decision, who=who, own_templates=own)
         draft = open_draft(people, key, own)
         for act in _acts(args, draft):
             version = draft.row.version
             draft = change(
-                base, people, scope, key, act, who=args.by, based_on=version, own_templates=own
+                base, people, scope, key, act, who=who, based_on=version, own_templates=own
             )
         history = people.drafts.history(key)
     pack = draft.shown
@@ -169,12 +172,13 @@ def run_prepare(args: argparse.Namespace) -> int:
         raise ConfigError(f"天数 {args.within!r} 不对", hint="写作 7d")
     settings = settings_of(args)
     first = day_of(args.first)
-    with KnowledgeBase.open(settings) as base:
+    with seat(args) as opened:
+        base = opened.composing(f"备稿 {first} 起 {days.group(1)} 天")
         done = list(
             prepare(
                 base,
-                base.people,
-                Scope.everything(as_of=date.today()),
+                opened.people,
+                base.scope(date.today()),
                 first=first,
                 days=int(days.group(1)),
                 own_templates=own_templates(settings),

@@ -7,15 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kb.base import KnowledgeBase
-from kb.catalogue import Catalogue
+from kb.access.policy import Action
 from kb.commands.output import own_templates, print_json, settings_of
+from kb.commands.seat import seat, signer
 from kb.decide.changes import WHAT
 from kb.decide.freeze import find_edition, freeze
 from kb.decide.reading import entries, reading_list
 from kb.decide.verify import Verified, verify
 from kb.errors import PackError, in_words
-from kb.model import Scope
 
 
 def add(commands: Any) -> list[argparse.ArgumentParser]:
@@ -48,13 +47,14 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
 def run_freeze(args: argparse.Namespace) -> int:
     """Freeze a draft."""
     settings = settings_of(args)
-    with KnowledgeBase.open(settings) as base:
+    with seat(args) as base:
+        base.allow(Action.COMPOSE, f"定稿 {args.id}")
         row = freeze(
             base,
             base.people,
-            Scope.everything(as_of=date.today()),
+            base.scope(date.today()),
             args.id,
-            who=args.by,
+            who=signer(base, args.by),
             number=args.number,
             word=settings.pack_word,
             reason=args.reason,
@@ -71,8 +71,9 @@ def run_freeze(args: argparse.Namespace) -> int:
 
 def run_verify(args: argparse.Namespace) -> int:
     """0 unchanged, 1 some quotation has changed, 2 an edition cannot be trusted (as an error)."""
-    with KnowledgeBase.open(settings_of(args)) as base:
-        scope = Scope.everything(as_of=date.today())
+    with seat(args) as base:
+        base.allow(Action.VIEW, f"核对定稿 {'、'.join(args.id) or '全部'}")
+        scope = base.scope(date.today())
         rows = base.people.editions.every()
         if args.id:
             rows = [find_edition(base.people, name) for name in args.id]
@@ -109,10 +110,11 @@ def _plain(one: Verified) -> dict[str, object]:
 
 def run_deliver(args: argparse.Namespace) -> int:
     """Hand an edition to people."""
-    with Catalogue.open(settings_of(args)) as catalogue:
-        row = find_edition(catalogue.people, args.id)
+    with seat(args) as base:
         names = [name.strip() for name in args.to if name.strip()]
-        done = catalogue.people.editions.deliver(row.id, names, args.by)
+        base.allow(Action.COMPOSE, f"呈送 {args.id} → {'、'.join(names)}")
+        row = find_edition(base.people, args.id)
+        done = base.people.editions.deliver(row.id, names, signer(base, args.by))
     if args.json:
         print_json(
             [
@@ -129,8 +131,9 @@ def run_deliver(args: argparse.Namespace) -> int:
 
 def run_reading(args: argparse.Namespace) -> int:
     """Write one person's reading list as one HTML file."""
-    with Catalogue.open(settings_of(args)) as catalogue:
-        found = entries(catalogue.people, args.reader, everything=args.all)
+    with seat(args) as base:
+        base.allow(Action.EXPORT, f"阅件清单 {args.reader}")
+        found = entries(base.people, args.reader, everything=args.all)
     if not found:
         raise PackError(f"没有要呈{args.reader}阅的材料", hint="先用 kb pack deliver 呈送")
     content = reading_list(args.reader, found)

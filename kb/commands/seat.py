@@ -40,6 +40,11 @@ def visitor(settings: Settings, name: str | None) -> Visitor:
         keeper.close()
 
 
+def signer(base: Seat, typed: str) -> str:
+    """Whose name a change bears: the one typed, else the account's that the command runs for."""
+    return typed or (base.visitor.shown if base.visitor.identity else "")
+
+
 @contextmanager
 def seat(args: argparse.Namespace) -> Iterator[Seat]:
     """The base of the home that the arguments name, for whoever runs the command."""

@@ -109,6 +109,115 @@ def test_a_user_narrows_every_command(
     assert len(mine) == (2 if not hidden else 1)
 
 
+def test_a_user_narrows_drafts_and_editions(
+    run: Run, aviary: Aviary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Gut.Wort-77\n"))
+    run("user", "add", "carl", "--department", "办公室", "--clearance", "public",
+        "--ask-password")  # fmt: skip
+    who = Identity("carl", Role.READER, Tier.PUBLIC, frozenset({"办公室"}))
+    hidden = [
+        c for c in aviary.canaries if not c.allowed(who) and c.tier is not Tier.PUBLIC
+    ]  # public papers are for every department
+    secret = {w for c in hidden for w in c.words} & set(forbidden(aviary.canaries, who))
+    carl = ("--user", "carl")
+    agenda = ("agenda", "--add", "采购审批", "--day", "2026-11-26", "--json", *carl)
+    [decision] = json.loads(run("pack", *agenda)[1])
+    # The owner's draft quotes what carl may not see: for him it is not there.
+    ready = ("pack", "prepare", "--from", "2026-11-24")
+    assert run(*ready)[0] == 0
+    full = json.loads(run("pack", "draft", decision["id"], "--json")[1])
+    assert {s.partition("#")[0] for s in full["sources"]} & {c.path for c in hidden}
+    out = ""
+    for command in (
+        ("draft", full["id"]),
+        ("freeze", full["id"]),
+        ("draft", full["id"], "--pin", full["sources"][0]),
+    ):
+        code, said, err = run("pack", *command, *carl)
+        assert (code, said) == (2, ""), command
+        out += err
+    number = json.loads(run("pack", "freeze", full["id"], "--json")[1])["number"]
+    run("pack", "deliver", number, "--to", "王局长")
+    for command in (
+        ("deliver", number, "--to", "卡尔"),
+        ("verify", number),
+        ("reading", "--for", "王局长", "--out", str(tmp_path / "a.html")),
+    ):
+        code, said, err = run("pack", *command, *carl)
+        assert (code, said) == (2, ""), command
+        out += err
+    assert json.loads(run("pack", "verify", "--json", *carl)[1]) == []
+    # He gets a draft of his own, which does not take the place of the fuller one.
+    code, said, err = run(*ready, *carl)
+    assert code == 0, err
+    mine = json.loads(run("pack", "draft", decision["id"], "--json", *carl)[1])
+    assert mine["id"] != full["id"]
+    assert mine["sources"]
+    assert not {s.partition("#")[0] for s in mine["sources"]} & {c.path for c in hidden}
+    run("pack", "draft", mine["id"], "--note", mine["sources"][0], "请核。", *carl)
+    code, frozen, _ = run("pack", "freeze", mine["id"], *carl)
+    assert code == 0
+    run("pack", "deliver", mine["id"], "--to", "王局长", *carl)
+    code, _, _ = run("pack", "reading", "--for", "王局长", "--out", str(tmp_path / "b.html"), *carl)
+    assert code == 0
+    page = (tmp_path / "b.html").read_text("utf-8")
+    assert "请核。" in page  # signed in markup of its own
+    assert "carl" in page
+    assert number not in page
+    out += said + frozen + page
+    assert [w for w in secret if w in out] == []
+    again = json.loads(run("pack", "draft", decision["id"], "--json")[1])
+    assert again["id"] == full["id"]
+    # The search index's rows of each act: who, what, whether it was allowed.
+    noted = [
+        (e["action"], e["subject"])
+        for e in json.loads(run("audit", "list", "--json")[1])
+        if e["who"] == "carl" and e["allowed"]
+    ]
+    for wanted in (
+        ("compose", "议题 采购审批"),
+        ("compose", "备稿 2026-11-24 起 7 天"),
+        ("compose", f"草稿 {mine['id']}"),
+        ("compose", f"定稿 {mine['id']}"),
+        ("compose", f"呈送 {mine['id']} → 王局长"),
+        ("view", "核对定稿 全部"),
+        ("export", "阅件清单 王局长"),
+    ):
+        assert wanted in noted
+    assert "search" not in {action for action, _ in noted}
+
+
+def test_an_accounts_duty_holds_for_decisions_and_tasks(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, role in (("carl", "reader"), ("axel", "auditor")):
+        monkeypatch.setattr("sys.stdin", io.StringIO("Gut.Wort-77\n"))
+        run("user", "add", name, "--role", role, "--department", "办公室", "--ask-password")
+    [decision] = json.loads(run("pack", "agenda", "--add", "采购审批", "--json")[1])
+    filed = ("task", "add", "买齐", "--source", "纪要")
+    commands = (
+        ("decision", "show", decision["id"]),
+        ("decision", "no-tasks", decision["id"], "无事项"),
+        ("task", "list"),
+        filed,
+        ("pack", "agenda", "--add", "别的"),
+        ("pack", "draft", decision["id"]),
+        ("pack", "prepare"),
+        ("pack", "verify"),
+        ("pack", "list"),
+    )
+    for command in commands:
+        code, out, _ = run(*command, "--user", "axel")
+        assert (code, out) == (2, "") or command == ("pack", "list"), command
+        assert "采购审批" not in out
+        assert run(*command, "--user", "carl")[0] in (0, 1), command
+    [task] = json.loads(run("task", "list", "--json")[1])
+    assert task["what"] == "买齐"
+    refused = {e["action"] for e in json.loads(run("audit", "list", "--denied", "--json")[1])}
+    assert {"compose", "view"} <= refused
+
+
 def test_a_copy_is_found_by_its_mark(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +286,12 @@ def test_another_ones_home_is_refused(run: Run, aviary_copy: Path, tmp_path: Pat
         ("search", "采购审批"),
         ("show", "制度/旧办法.md#第一条"),
         ("pack", "list"),
+        ("pack", "agenda"),
+        ("pack", "prepare"),
+        ("pack", "verify"),
+        ("pack", "deliver", "x", "--to", "y"),
+        ("pack", "reading", "--for", "y", "--out", str(tmp_path / "r.html")),
+        ("task", "list"),
         ("audit", "list"),
         ("user", "list"),
         ("backup", "--out", str(tmp_path / "b.zip")),
