@@ -6,8 +6,8 @@ import argparse
 import getpass
 from datetime import date
 
-from kb.commands.decision import office_of
 from kb.access.policy import Action as Door
+from kb.commands.decision import office_of
 from kb.commands.output import day_of, print_json, settings_of, table
 from kb.commands.seat import add_user, seat, signer
 from kb.decide.follow import Action, Draft, Event, Task, allowed, light, light_rules

@@ -133,6 +133,8 @@ def _facts(source: Source) -> Iterator[str]:
     yield from (str(source.number), f"[{source.number}]")
     for day in (source.issued, source.effective):
         yield from (_day(day), f"{_day(day)}施行", f"{_day(day)}印发")
+        if day is not None:
+            yield from (f"（{_day(day)}{word}）" for word in ("起施行", "印发", ""))
     titles = {source.title, source.title.removeprefix(source.issuer)}
     places = {"", source.label, *source.heading}
     for title in titles:

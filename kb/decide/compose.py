@@ -59,7 +59,8 @@ def compose(
         sections = tuple(context.built)
         smaller = _smaller(material, template)
         room = template.pages - SPARE * template.pages
-        if not template.pages or pages(sections, template) <= room or smaller is None:
+        over = template.pages and pages(sections, template, request.topic) > room
+        if not over or smaller is None:
             break
         material, template = smaller
     pack = Pack(

@@ -6,13 +6,14 @@ import math
 from collections.abc import Sequence
 
 from kb.decide.model import Block, Heading, Line, Section, Table
+from kb.decide.render.titles import titled
 from kb.decide.template import TEXT_WIDTH, Template
 
 TEXT_HEIGHT = 637.8
 """225 mm in points: the text block of GB/T 9704 is 156 × 225 mm."""
 
-HEAD = 3.4
-"""Body lines that the title, the line below it and their spacing take."""
+HEAD, TITLE_LINE = 99.0, 35.0
+"""Points that a title of one line and what stands below it take; each further line of it."""
 
 NOTES = 34.0
 """Points that the remarks after the last section take."""
@@ -25,10 +26,10 @@ TABLE = (12.0, 17.0)
 """Type size and line pitch of source lines and of tables, in points."""
 
 
-def pages(sections: Sequence[Section], template: Template) -> float:
+def pages(sections: Sequence[Section], template: Template, topic: str) -> float:
     """Pages of the body; not whole, so that a little too much shows as such. Annexes are not
     counted."""
-    height = HEAD * template.pitch + NOTES
+    height = HEAD + (len(titled(topic, template.title)) - 1) * TITLE_LINE + NOTES
     for section in sections:
         if not section.annex:
             height += template.pitch

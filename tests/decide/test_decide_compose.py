@@ -149,6 +149,39 @@ def test_the_source_list_gives_id_date_status_and_digest(packed):
         assert told in row
 
 
+@pytest.mark.parametrize("name", ["会前一页纸", "简要说明", "汇报"])
+def test_the_short_shapes_tell_the_version_of_each_source_by_its_day(packed, name):
+    pack = packed(template=name)
+    dated = {
+        "制度/印章管理办法.md": "《某局印章管理办法》（2024年5月1日起施行）第",
+        "经验/外借公章.md": "《外借公章办理账户变更的经过》（2024年3月18日）",
+    }
+    lines = [text(block.lines) for block in section(pack, "sources").blocks]
+    assert len(lines) == len(pack.sources)
+    for source, line in zip(pack.sources, lines, strict=True):
+        assert line.startswith(f"[{source.number}]　{dated.get(source.path, '《')}")
+        assert "年" in line
+
+
+def test_items_keep_their_order_and_the_lead_in_stands_before_the_first(packed, fake):
+    fake.add("制度/审批.md", "某局外借公章审批办法", {
+        "第一条": "外借公章事项按照时间长短分级审批：\n（一）半天以内的，由处室负责人审批；\n"
+        "（二）一天以内的，由分管副局长审批；\n（三）外借公章两天以上的，由局长批准外借公章；\n"
+        "（四）出差携带的，提交局长办公会审议。\n" + "各处室应当登记外借公章。" * 20,
+    })  # fmt: skip
+    (paper,) = (
+        block
+        for block in section(packed(), "rules").blocks
+        if isinstance(block, Para) and "时间长短" in text(block.lines)
+    )
+    told = text(paper.lines)
+    lead = "外借公章事项按照时间长短分级审批："
+    assert told.count(lead) == 1
+    items = [told.index(f"（{n}）") for n in "一二三四" if f"（{n}）" in told]
+    assert items
+    assert [told.index(lead), *items] == sorted([told.index(lead), *items])
+
+
 def test_background_is_the_persons_own_words(packed):
     told = section(packed(background="甲。\n\n乙。"), "background").blocks
     assert [text(b.lines) for b in told] == ["甲。", "乙。"]

@@ -109,6 +109,24 @@ def test_tables_repeat_their_head_and_keep_rows_whole(document):
     assert pitch == Pt(17)
 
 
+def test_a_mark_begins_no_line_and_a_table_has_its_introduction_with_it(document):
+    rule = document.settings.element.find(qn("w:noLineBreaksBefore"))
+    assert rule.get(qn("w:lang")) == "zh-CN"
+    assert set("[。）】") <= set(rule.get(qn("w:val")))
+    assert rule.getnext().tag in (qn("w:savePreviewPicture"), qn("w:compat"))
+    body = list(document.element.body)
+    before = [body[at - 1] for at, each in enumerate(body) if each.tag == qn("w:tbl")]
+    styles = {style.style_id: style for style in document.styles}
+    assert len(before) > 4
+    for paragraph in before:
+        found = paragraph.find(qn("w:pPr"))
+        own = found.find(qn("w:keepNext"))
+        style = styles[found.find(qn("w:pStyle")).get(qn("w:val"))]
+        assert own is not None or style.paragraph_format.keep_with_next or (
+            style.name == "枢纽附件题"
+        ), "".join(paragraph.itertext())  # fmt: skip
+
+
 def test_annexes_begin_on_new_pages(document):
     heads = [p for p in document.paragraphs if p.style.name == "枢纽附件号"]
     assert [p.text for p in heads] == ["附件1", "附件2", "附件3"]

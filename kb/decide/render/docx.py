@@ -6,9 +6,10 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from kb.decide.model import Pack
-from kb.decide.render.docx_page import foot, grid, measure, watermark
+from kb.decide.render.docx_page import foot, grid, marks_stay, measure, watermark
 from kb.decide.render.docx_runs import Writer
 from kb.decide.render.docx_styles import dress
 from kb.decide.render.docx_zip import settled
@@ -44,6 +45,7 @@ def docx(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
     if laid.watermark:
         for section in document.sections:
             watermark(section, laid.watermark)
+    marks_stay(document)
     _describe(document, pack, laid)
     raw = BytesIO()
     document.save(raw)
@@ -90,7 +92,8 @@ def _head(writer: Writer, laid: Flow) -> None:
 def _notes(writer: Writer, laid: Flow) -> None:
     for text in (laid.notice, laid.unsafe):
         if text:
-            writer.plain(text, "枢纽附注")
+            # On the cover they stand in the middle; here below the list of sources, at its edge.
+            writer.plain(text, "枢纽附注").alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
 def _describe(document: Any, pack: Pack, laid: Flow) -> None:

@@ -101,6 +101,8 @@ class Writer:
         if element["style"] == "source":
             layout = paragraph.paragraph_format
             layout.left_indent, layout.first_line_indent = Pt(18), Pt(-18)
+        if element.get("keep"):
+            paragraph.paragraph_format.keep_with_next = True
         self._runs(paragraph, element["runs"])
         if element["anchor"]:
             self._bookmarked(paragraph, f"source_{element['anchor']}", paragraph.runs[:1])

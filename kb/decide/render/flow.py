@@ -27,7 +27,7 @@ from kb.decide.model import (
     day_in_words,
 )
 from kb.decide.render.marks import PLAIN, Marks
-from kb.decide.render.titles import balanced, width
+from kb.decide.render.titles import titled, width
 from kb.decide.template import Template
 from kb.text.numerals import to_chinese
 
@@ -35,11 +35,9 @@ Run = dict[str, Any]
 Element = dict[str, Any]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-HEAD_CHARS = 36
-"""Characters in a line below the title: 12 pt in 156 mm."""
-
-TITLE_CHARS = 19
-"""Characters in a line of the title: 22 pt in 156 mm, one kept free."""
+HEAD_CHARS = 34
+"""Characters in a line below the title: 12 pt in 156 mm, room left for programs that set space
+between Han and digits whatever the file says (LibreOffice 7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,10 @@ def flow(pack: Pack, template: Template, marks: Marks = PLAIN) -> Flow:
                 {"is": "heading", "level": 1, "number": head, "runs": [_fixed(section.title)],
                  "id": f"sec{place}"}
             )  # fmt: skip
-        elements += laying.blocks(section.blocks)
+        for element in laying.blocks(section.blocks):
+            if element["is"] == "table" and elements[-1].get("style") == "body":
+                elements[-1]["keep"] = True  # what introduces a table stands on its page
+            elements.append(element)
     return Flow(
         title=title(pack, template),
         subtitle=template.subtitle,
@@ -129,13 +130,8 @@ def _runs_of(element: Element) -> list[Run]:
 
 
 def title(pack: Pack, template: Template) -> list[str]:
-    """The title in lines. A topic that is a title of its own, or long, stands by itself."""
-    topic = printable(pack.topic)
-    whole = template.title.replace("{topic}", topic)
-    if topic.startswith("关于") or len(topic) > 2 * TITLE_CHARS or "。" in topic:
-        rest = template.title.replace("关于{topic}的", "").replace("{topic}：", "")
-        return [*balanced(topic, TITLE_CHARS), f"（{rest}）"]
-    return balanced(whole, TITLE_CHARS)
+    """The title in lines."""
+    return titled(printable(pack.topic), template.title)
 
 
 def facts(pack: Pack, template: Template, marks: Marks = PLAIN) -> list[tuple[str, str]]:
@@ -248,7 +244,9 @@ class _Laying:
         current = 0
         for place, line in enumerate(lines):
             number = self._number(line)
-            joins = isinstance(line, Fixed) and line.text in _JOINTS
+            after = lines[place + 1] if place + 1 < len(lines) else None
+            goes_on = line.text == "\n" and after is not None and self._number(after) == current
+            joins = isinstance(line, Fixed) and (line.text in _JOINTS or goes_on)
             if current and number != current and not joins:
                 runs += self._mark(current, marked)
                 current = 0

@@ -6,8 +6,20 @@ import math
 
 from kb.text.segment import words
 
+TITLE_CHARS = 19
+"""Characters in a line of the title: 22 pt in 156 mm, one kept free."""
+
 _NEVER_FIRST = "，。；：、！？）》〉”’】〕…—·的了和与及"
 _NEVER_LAST = "（《〈“‘【〔"
+
+
+def titled(topic: str, form: str) -> list[str]:
+    """The title of a pack in lines; ``form`` is the template's, with ``{topic}``. A topic that is
+    a title of its own, or long, stands by itself."""
+    if topic.startswith("关于") or len(topic) > 2 * TITLE_CHARS or "。" in topic:
+        rest = form.replace("关于{topic}的", "").replace("{topic}：", "")
+        return [*balanced(topic, TITLE_CHARS), f"（{rest}）"]
+    return balanced(form.replace("{topic}", topic), TITLE_CHARS)
 
 
 def balanced(text: str, most: int) -> list[str]:

@@ -19,8 +19,8 @@ def conflicts(spec: Spec, context: Context) -> list[Block]:
     if spec.texts.get("style") == "plain":
         for pair in found:
             joint = Fixed(spec.texts.get("joint", ""))
-            lines = (*_cell(pair.one, context), joint, *_cell(pair.other, context), Blank("研判"))
-            blocks.append(Para(lines, "key"))
+            blocks.append(Para(_cell(pair.one, context), "key"))
+            blocks.append(Para((joint, *_cell(pair.other, context), Blank("研判")), "key"))
         return blocks
     rows = tuple((_cell(p.one, context), _cell(p.other, context), (Blank(),)) for p in found)
     return [*blocks, Table(spec.lists["columns"], rows, (0.4, 0.4, 0.2))]

@@ -110,13 +110,17 @@ def place(source: Source) -> list[Line]:
     return lines
 
 
-def quoted(source: Source, sentence: Sentence) -> list[Line]:
-    """A sentence; an item with its lead-in before it."""
+def quoted(source: Source, sentence: Sentence, joint: str = "") -> list[Line]:
+    """A sentence; an item with its lead-in before it, and ``joint`` between the two where nothing
+    is left out."""
     lines: list[Line] = []
     if sentence.lead is not None:
         lines.append(Quote.of(source, *sentence.lead))
-        if source.text[sentence.lead[1] : sentence.start].strip():
+        between = source.text[sentence.lead[1] : sentence.start]
+        if between.strip():
             lines.append(Fixed("……"))
+        elif joint and "\n" in between:
+            lines.append(Fixed(joint))
     lines.append(Quote.of(source, sentence.start, sentence.end))
     return lines
 
@@ -144,18 +148,30 @@ def best_sentences(
         return [Sentence(0, cut if cut > 0 else min(len(text), max(limit, TABLE)))]
     kept: list[Sentence] = []
     room = limit
-    for each in rated:
-        led = each.lead is not None and any(k.lead == each.lead for k in kept)
-        sentence = replace(each, lead=None) if led else each
+    led: set[tuple[int, int]] = set()
+    for sentence in rated:
         size = sentence.end - sentence.start
-        size += sentence.lead[1] - sentence.lead[0] if sentence.lead else 0
+        if sentence.lead and sentence.lead not in led:
+            size += sentence.lead[1] - sentence.lead[0]
         if kept and size > room:
             continue
         kept.append(sentence)
+        if sentence.lead:
+            led.add(sentence.lead)
         room -= size
         if room <= 0:
             break
-    return sorted(kept, key=lambda s: s.start)
+    return _led_once(sorted(kept, key=lambda s: s.start))
+
+
+def _led_once(kept: list[Sentence]) -> list[Sentence]:
+    """The lead-in of several items stands before the first of them, as in the text."""
+    last: tuple[int, int] | None = None
+    for place, sentence in enumerate(kept):
+        if sentence.lead is not None and sentence.lead == last:
+            kept[place] = replace(sentence, lead=None)
+        last = sentence.lead or last
+    return kept
 
 
 def rate(text: str, sentence: Sentence, wanted: Grams) -> float:
@@ -180,7 +196,7 @@ def excerpt(
             lines.append(Fixed("……"))
         elif lines and "\n" in between:
             lines.append(Fixed("\n"))
-        lines += quoted(source, sentence)
+        lines += quoted(source, sentence, "\n")
         last = sentence.end
     return lines
 

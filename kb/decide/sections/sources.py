@@ -13,7 +13,7 @@ LEFT_OUT = 12
 
 
 LINES = {"plain": ("reference", "status", "passage_id", "digest"), "short": ("reference", "status")}
-"""What a line of a list without a table tells of a source."""
+"""What a line of a list without a table tells of a source, beside its title, date and place."""
 
 
 def sources(spec: Spec, context: Context) -> list[Block]:
@@ -47,20 +47,28 @@ def _dated(source: Source) -> tuple[Line, ...]:
     lines: list[Line] = []
     if source.reference:
         lines.append(Fact.of(source, "reference"))
-    for field, word in (("effective", "施行"), ("issued", "印发")):
+    if day := _day(source, "施行"):
+        lines += [Fixed("\n")] if lines else []
+        lines += day
+    return tuple(lines) or (Fixed("—"),)
+
+
+def _day(source: Source, effective: str) -> list[Line]:
+    """The day that tells one version from another: of entry into force, else of issue."""
+    for field, word in (("effective", effective), ("issued", "印发")):
         fact = Fact.of(source, field)
         if fact.text:
-            lines += [Fixed("\n")] if lines else []
             # A note or a report was not issued (印发) but written on that day.
             said = field == "effective" or bool(source.reference)
-            lines += [fact, Fixed(word)] if said else [fact]
-            break
-    return tuple(lines) or (Fixed("—"),)
+            return [fact, Fixed(word)] if said else [fact]
+    return []
 
 
 def _line(source: Source, told: Sequence[str]) -> tuple[Line, ...]:
     lines: list[Line] = [Fixed("["), Fact.of(source, "number"), Fixed("]　《")]
     lines += [Fact.of(source, "title"), Fixed("》")]
+    if day := _day(source, "起施行"):
+        lines += [Fixed("（"), *day, Fixed("）")]
     if source.place:
         lines.append(Fact.of(source, "place"))
     for field in told:
