@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, or_, select
 
 from kb.catalogue import codec
 from kb.catalogue.tables import validity, version
@@ -55,7 +55,7 @@ def ended_by(scope: Scope, generation: int) -> ColumnElement[str]:
     if scope.sees_all:
         return validity.c.ended_by
     ending = version.alias("ending")
-    may = select(ending.c.id).where(
-        ending.c.title == validity.c.ended_by, live(ending, generation), *visible(scope, ending)
-    )
-    return case((exists(may), validity.c.ended_by), else_="").label("ended_by")
+    # Not correlated: SQLite lists these titles once a statement, never where nothing ended.
+    titles = select(ending.c.title).where(live(ending, generation), *visible(scope, ending))
+    told = and_(validity.c.ended_by != "", validity.c.ended_by.in_(titles))
+    return case((told, validity.c.ended_by), else_="").label("ended_by")
