@@ -57,9 +57,12 @@ def migrate(args: argparse.Namespace) -> int:
     from kb.catalogue import Catalogue
 
     settings = settings_of(args)
+    Visitor.owner(settings.home, ORIGIN)
     out = archive.default_path(settings, datetime.now().astimezone())
     written = archive.backup(settings, out)
     print(f"升级前已备份到 {written.path}")
     Catalogue.open(settings, create=True).close()
+    # Only now: before, the log had an older schema.
+    noted(settings, "migrate")
     print("数据库结构已是最新")
     return 0

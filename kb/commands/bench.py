@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from kb.commands.output import settings_of
+from kb.commands.seat import noted
 from kb.errors import ConfigError
 
 PARTS = ("word", "vector", "whole", "open", "grow")
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
             hint="python -m pip install -e '.[bench]'",
         )
     settings = settings_of(args)
+    noted(settings, "bench", "、".join(args.part))
     asked = questions(args.queries, args.asked)
     embedder = load(settings)
     found: dict[str, list[Row]] = {}

@@ -7,13 +7,16 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from kb.access.visitor import Visitor
 from kb.commands.output import print_json, settings_of
+from kb.commands.seat import ORIGIN, noted
 from kb.config import Settings
-from kb.errors import KbError
+from kb.errors import AuditUnwritable, KbError
 from kb.law.readings import FileReading
 from kb.model import Scope
 
@@ -44,6 +47,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 all needed things are well, 1 something is not."""
     settings = settings_of(args)
+    Visitor.owner(settings.home, ORIGIN)
+    # Where the log cannot be written this is what says so: it goes on (`door`).
+    with suppress(AuditUnwritable):
+        noted(settings, "doctor", "--repair" if args.repair else "")
     if args.repair:
         _repair(settings)
     found = list(environment(settings))

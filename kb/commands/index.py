@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.commands.output import print_json, settings_of
+from kb.commands.seat import noted
 from kb.config import Settings
 from kb.errors import ConfigError, KbError
 from kb.model import Scope
@@ -54,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     from indexer.publish import Options, index, rollback
 
     settings = settings_of(args)
+    did = _did(args)
+    told = noted(settings, "index", did)
     if args.rollback:
         number = rollback(settings)
         print_json({"generation": number}) if args.json else print(f"已退回第 {number} 代索引")
@@ -68,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
         return _watch(settings, args, options)
     with Lines() if args.progress else bar(quiet=not sys.stderr.isatty()) as progress:
         report = index(settings, args.paths, options, progress)
+    if not told and not args.dry_run:
+        noted(settings, "index", did)  # the first run, which made the log
     withdraw(settings, report)
     if args.json:
         shown = report.as_json()
@@ -79,6 +84,13 @@ def run(args: argparse.Namespace) -> int:
         if args.report:
             print("\n".join(_reading_lines(settings)))
     return report.exit_code
+
+
+def _did(args: argparse.Namespace) -> str:
+    """The run in words, for the log."""
+    flags = ("rollback", "forget", "full", "dry_run", "accept_removals", "watch", "report")
+    given = [f"--{name.replace('_', '-')}" for name in flags if getattr(args, name)]
+    return " ".join([*given, *(str(path) for path in args.paths)])
 
 
 def withdraw(settings: Settings, report: Report) -> None:
@@ -104,6 +116,7 @@ def _watch(settings: Settings, args: argparse.Namespace, options: Options) -> in
     def say(told: Report | KbError) -> None:
         now = datetime.now().astimezone().strftime("%H:%M:%S")
         if not isinstance(told, KbError):
+            noted(settings, "index", f"跟随：第 {told.generation} 代")
             withdraw(settings, told)
         if isinstance(told, KbError):
             print(f"{now} 未更新：{told}", file=sys.stderr, flush=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import getpass
 
-from kb.base import KnowledgeBase
-from kb.commands.output import print_json, settings_of
+from kb.commands.output import print_json
+from kb.commands.seat import add_user, seat
 from kb.model import Mark
 
 DOING = {
@@ -22,6 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     shown = doing.add_parser("list", help="列出")
     for one in (parser, shown):
         one.add_argument("--json", action="store_true", help="以 JSON 输出")
+        add_user(one, again=one is shown)
     parser.set_defaults(run=show)
     shown.set_defaults(run=show)
     for name, (_, says, _done) in DOING.items():
@@ -29,6 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         sub.add_argument("paths", nargs="+", metavar="文件", help="kb marks 列出的路径")
         sub.add_argument("--by", default=None, metavar="姓名", help="由谁决定（默认本机登录名）")
         sub.add_argument("--note", default="", metavar="理由", help="依据或理由，与决定一并保存")
+        add_user(sub, again=True)
         sub.set_defaults(run=decide_about)
 
 
@@ -36,7 +38,8 @@ def show(args: argparse.Namespace) -> int:
     """0 nothing waits for a person, 1 something does."""
     from indexer.clearing import marked
 
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as opened:
+        base = opened.upkeep("密级存疑的文件：列出")
         found = marked(base.files(), base.marks)
     if args.json:
         print_json(
@@ -76,7 +79,8 @@ def decide_about(args: argparse.Namespace) -> int:
     from indexer.clearing import decide
 
     decision, _, says = DOING[args.doing]
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as opened:
+        base = opened.upkeep(f"密级存疑的文件：{args.doing} {'、'.join(args.paths)}")
         done = decide(
             args.paths,
             decision,
@@ -84,7 +88,7 @@ def decide_about(args: argparse.Namespace) -> int:
             sources=base.sources(),
             marks=base.marks,
             audit=base.audit,
-            who=args.by if args.by is not None else getpass.getuser(),
+            who=args.by or opened.visitor.reader or getpass.getuser(),
             note=args.note,
         )
     for one in done:

@@ -106,6 +106,7 @@ def run_new(args: argparse.Namespace) -> int:
 def run_list(args: argparse.Namespace) -> int:
     """Every draft and its editions, newest first."""
     with seat(args) as base:
+        base.allow(Action.LIST, "参阅材料")
         rows = base.people.packs()
         editions = base.people.editions.every()
     if args.json:

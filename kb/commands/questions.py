@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kb.base import KnowledgeBase
-from kb.commands.output import print_json, settings_of
+from kb.commands.output import print_json
+from kb.commands.seat import add_user, seat
 from kb.errors import NotFound
 from kb.evaluate import read_qrels, read_queries
 from kb.model import Scope
@@ -39,13 +39,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     gone.add_argument("ids", type=int, nargs="*", metavar="号", help=IDS)
     gone.add_argument("--all", action="store_true", help="全部删去")
     gone.set_defaults(run=remove)
+    for command in doing.choices.values():
+        add_user(command)
 
 
 def add_pairs(args: argparse.Namespace) -> int:
     """Keep the pairs whose article is there. 0 all kept, 1 some were not."""
     queries, qrels = read_queries(args.queries), read_qrels(args.qrels)
     pairs = [(queries[q], a) for q, found in qrels.items() if q in queries for a in found]
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as base:
         wanted = sorted({article for _, article in pairs})
         there = set(base.passages(wanted, Scope.everything(as_of=None)))
         kept = [pair for pair in pairs if pair[1] in there]
@@ -58,7 +60,7 @@ def add_pairs(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     """Every pair with its number."""
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as base:
         rows = base.people.known()
     if args.json:
         print_json(
@@ -88,7 +90,7 @@ def remove(args: argparse.Namespace) -> int:
     Raises:
         NotFound: none of the numbers is there, or none was given.
     """
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as base:
         gone = base.people.remove_known(None if args.all else args.ids)
     if not gone:
         raise NotFound("没有删去任何问答", hint="用 kb questions list 查看号码，或加 --all")
@@ -102,7 +104,7 @@ def switched(args: argparse.Namespace) -> int:
     Raises:
         NotFound: none of the numbers is there.
     """
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as base:
         found = base.people.switch_known(args.ids, off=args.off)
     if not found:
         raise NotFound("没有这些号", hint="用 kb questions list 查看号码")
@@ -116,7 +118,7 @@ def correct(args: argparse.Namespace) -> int:
     Raises:
         NotFound: no such number, or no such article.
     """
-    with KnowledgeBase.open(settings_of(args)) as base:
+    with seat(args) as base:
         row = base.passage(args.article, Scope.everything(as_of=None))
         if not base.people.correct_known(args.id, row.passage.id):
             raise NotFound(f"没有 {args.id} 号", hint="用 kb questions list 查看号码")

@@ -19,9 +19,14 @@ from kb.seat import Seat
 ORIGIN = "命令行"
 
 
-def add_user(parser: argparse.ArgumentParser) -> None:
-    """``--user``."""
-    parser.add_argument("--user", metavar="账号", help="只看这个账号能看的（只会更少，不会更多）")
+def add_user(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
+    """``--user``. ``again``: a command above has it too, and what was named there stays."""
+    parser.add_argument(
+        "--user",
+        metavar="账号",
+        default=argparse.SUPPRESS if again else None,
+        help="只看这个账号能看的（只会更少，不会更多）",
+    )
 
 
 def visitor(settings: Settings, name: str | None) -> Visitor:
@@ -54,20 +59,21 @@ def seat(args: argparse.Namespace) -> Iterator[Seat]:
         yield Seat(base, visitor(settings, getattr(args, "user", None)))
 
 
-def noted(settings: Settings, action: str, subject: str = "") -> None:
-    """Note what the owner of a home does with it as a whole; nothing where it has no log yet.
+def noted(settings: Settings, action: str, subject: str = "") -> bool:
+    """Note what the owner of a home does with it as a whole; False where it has no log yet.
 
     Raises:
         AccessDenied: the home is somebody else's. AuditUnwritable: it could not be noted.
     """
     owner = Visitor.owner(settings.home, ORIGIN)
     if not (settings.home / FILES["audit"]).exists():
-        return
+        return False
     try:
         doors = Catalogue.doors(settings)
     except CatalogueError:
-        return  # of an older program: `kb migrate` is what mends it, and makes a backup first
+        return False  # of an older program: `kb migrate` is what mends it, and makes a backup first
     try:
         doors.audit.append(Event(owner.name, ORIGIN, action, subject, True, OWNER.reason))
     finally:
         doors.close()
+    return True

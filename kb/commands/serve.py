@@ -12,6 +12,7 @@ from pathlib import Path
 import kb
 from kb.access.keeper import Keeper
 from kb.access.visitor import Visitor
+from kb.commands.seat import noted
 from kb.config import Settings, load_settings
 from kb.errors import ConfigError
 
@@ -40,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     door = Keeper(settings)
     host = address(settings.host, accounts=door.has_accounts())
     door.close()
+    noted(settings, "serve", f"{host}:{settings.port}")
     if host in ("0.0.0.0", "::") and not settings.public_url:  # noqa: S104
         raise ConfigError(
             f"在 {host} 上打开，却没有写明别人用什么地址访问",

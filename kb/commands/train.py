@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.commands.output import settings_of
+from kb.commands.seat import noted
 from kb.config import BUILTIN_MODEL, Settings
 from kb.errors import ConfigError
 
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
 def _forget(settings: Settings) -> int:
     from kb.embed import forget
 
+    noted(settings, "train", "改回随附的模型")
     if not forget(settings):
         print("本库没有续训过的模型")
         return 1
@@ -79,6 +81,7 @@ def _go_on(settings: Settings, given: dict[str, int]) -> int:
     from kb.train.office import Own
 
     scope = Scope.everything(as_of=None)
+    noted(settings, "train", "在本库上续训")
     with KnowledgeBase.open(settings) as base:
         rows = base.snapshot().rows
         passages = {
