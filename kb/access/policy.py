@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from kb.model import ALL_KINDS, Kind, Scope, Tier, audience
 
@@ -165,6 +166,7 @@ def judge(scope: Scope, marks: Marks) -> Judgement:
     return Judgement(False, f"部门：{marks.department or '未写部门'}不在可见范围")
 
 
+@cache
 def open_tiers_below(limit: Tier) -> frozenset[Tier]:
     """Tiers whose papers are for every department, where departments count from ``limit`` up."""
     return frozenset(t for t in Tier if t.rank < limit.rank)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select, text, update
+from sqlalchemy import Engine, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from kb.catalogue.tables import account, export, login
@@ -61,6 +61,12 @@ class ExportRow:
 
 _ACCOUNT = [account.c[name] for name in AccountRow.__dataclass_fields__]
 _LOGIN = [login.c[name] for name in LoginRow.__dataclass_fields__]
+_SESSION = (
+    select(*(c.label(f"login_{c.name}") for c in _LOGIN), *_ACCOUNT)
+    .join(account, account.c.id == login.c.account_id)
+    .where(login.c.digest == bindparam("token"))
+)
+"""Asked at every request: building it takes longer than answering it."""
 
 
 class AccountStore:
@@ -148,13 +154,8 @@ class AccountStore:
 
     def session(self, digest: str) -> tuple[LoginRow, AccountRow] | None:
         """A session and whose it is."""
-        query = (
-            select(*(c.label(f"login_{c.name}") for c in _LOGIN), *_ACCOUNT)
-            .join(account, account.c.id == login.c.account_id)
-            .where(login.c.digest == digest)
-        )
         with self._engine.connect() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_SESSION, {"token": digest}).first()
         if row is None:
             return None
         return LoginRow(*row[: len(_LOGIN)]), AccountRow(*row[len(_LOGIN) :])

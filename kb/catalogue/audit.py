@@ -25,6 +25,11 @@ from kb.errors import AuditUnwritable
 
 GENESIS = "0" * 64
 HEAD = "audit.head"
+# Written at every question: building these would take longer than running them.
+_BEGIN = text("BEGIN IMMEDIATE")
+_LAST = select(event.c.id, event.c.digest).order_by(event.c.id.desc()).limit(1)
+_INSERT = insert(event)
+
 MOST_SUBJECT = 300
 """Characters of a subject that are kept: what was asked, not a whole paper pasted into the box."""
 
@@ -108,11 +113,11 @@ class AuditLog:
         """
         try:
             with self._engine.connect() as connection:
-                connection.execute(text("BEGIN IMMEDIATE"))
+                connection.execute(_BEGIN)
                 before, previous = last(connection)
                 row = as_row(what, previous)
                 # Numbered here: SQLite begins anew where the table was emptied by an archive.
-                connection.execute(insert(event).values(row | {"id": before + 1}))
+                connection.execute(_INSERT, row | {"id": before + 1})
                 connection.commit()
         except SQLAlchemyError as error:
             raise AuditUnwritable(
@@ -183,9 +188,7 @@ class AuditLog:
 
 def last(connection: Any) -> tuple[int, str]:
     """Id and digest that the next event has to follow, in the database or in the last file."""
-    found = connection.execute(
-        select(event.c.id, event.c.digest).order_by(event.c.id.desc()).limit(1)
-    ).first()
+    found = connection.execute(_LAST).first()
     if found is None:
         filed = select(archive.c.last_id, archive.c.last).order_by(archive.c.number.desc())
         found = connection.execute(filed.limit(1)).first()
