@@ -47,7 +47,10 @@ def main() -> int:
         plain: list[float] = []
         seated: list[float] = []
         alone: list[float] = []
-        scope = keeper.visitor(token, "bench").scope(date.today())
+        # The scope that the seat will ask with: nothing but the seat differs.
+        scope = Seat(base, keeper.visitor(token, "bench"))._within(
+            Scope.everything(as_of=date.today())
+        )
         base.search(queries[0], scope)
         for query in queries:
             seats._noted.clear()

@@ -12,6 +12,7 @@ from indexer import secrecy
 from indexer.citations import citations
 from indexer.describe import describe
 from indexer.gaps import gaps
+from indexer.orphans import marks_of
 from indexer.passages import passages
 from indexer.readers import read
 from indexer.readers.encoding import unreadable
@@ -38,7 +39,7 @@ def papers(
         name: its path in identifiers and messages.
         source: name of the source it belongs to.
         overrides: the manifest's entry; of a file with several documents it is the last one's,
-            the regulation that the notice before it issues.
+            the regulation that the notice before it issues. For whom they are, holds for all.
         max_bytes: largest size that is read.
         digest: SHA-256 of the file where it is known; computed otherwise.
         decided: what a person decided about a doubtful mark of secrecy in this content.
@@ -53,7 +54,8 @@ def papers(
     made: list[Paper] = []
     issued_by: Part | None = None
     for number, part in enumerate(parts, start=1):
-        own = overrides if number == len(parts) else {}
+        # The file is handed out whole: who may see it holds for all that stands in it.
+        own = overrides if number == len(parts) else marks_of(overrides)
         where = f"{name}{part.suffix}"
         description = describe(part, reading, path=where, overrides=own, notice=issued_by)
         if cleared and decided is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer import manifest
+from indexer import manifest, orphans
 from indexer.sources import Changes, compare, scan, too_many_gone
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import FileRow, SourceRow
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class SourcePlan:
-    """One source and what changed in it."""
+    """One source and what changed in it. ``lost``: marked entries of manifests without a file."""
 
     root: Path
     source: SourceRow | None
     changes: Changes
-    overrides: Mapping[str, Mapping[str, Any]]
+    overrides: dict[str, Mapping[str, Any]]
     taken: set[str] = field(default_factory=set)
     forgotten: bool = False
+    lost: list[str] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:
@@ -73,6 +74,20 @@ def plan(
     for row in before.files():
         files.setdefault(row.source_id, []).append(row)
     taken = {row.path for rows in files.values() for row in rows}
+    manifests = {Path(r): manifest.load(Path(r)) for r in known if r not in forgotten}
+    manifests |= {root: manifest.load(root) for root in roots if root not in manifests}
+    present = {
+        root: scan(root) if root.exists() or not options.accept_removals else []
+        for root in roots
+        if str(root) not in forgotten
+    }
+    roots_of = {source.id: Path(source.root) for source in before.sources()}
+    lost = orphans.lent(
+        manifests,
+        {root: {f.relative for f in found} for root, found in present.items()},
+        {row.path: (roots_of[row.source_id], row) for rows in files.values() for row in rows},
+        before.moved_to,
+    )
     plans: list[SourcePlan] = []
     for root in roots:
         source = known.get(str(root))
@@ -80,12 +95,16 @@ def plan(
         if str(root) in forgotten:
             plans.append(SourcePlan(root, source, Changes(gone=mine), {}, taken, forgotten=True))
             continue
-        overrides = manifest.load(root)
+        overrides = manifests[root]
         digests = {path: manifest.digest(entry) for path, entry in overrides.items()}
-        found = scan(root) if root.exists() or not options.accept_removals else []
-        changes = compare(found, mine, digests, full=options.full, accepted=accepted)
-        plans.append(SourcePlan(root, source, changes, overrides, taken))
+        changes = compare(present[root], mine, digests, full=options.full, accepted=accepted)
+        plans.append(SourcePlan(root, source, changes, overrides, taken, lost=lost))
     _between_sources(plans)
+    for p in plans:
+        for row, now in p.changes.moved:
+            entry = manifests.get(roots_of[row.source_id], {}).get(row.relative, {})
+            if marks := orphans.marks_of(entry):
+                orphans.lend(p.overrides, now.relative, marks)
     for p in plans:
         # What goes in this run leaves its name to what comes.
         taken.difference_update(row.path for row in p.changes.gone)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from indexer import manifest, validity
+from indexer import manifest, orphans, validity
 from indexer.plan import SourcePlan, plan
 from indexer.pool import Lost, run
 from indexer.prepare import OcrBounds, Prepared, Task, prepare
@@ -22,11 +22,11 @@ from indexer.rebuild import rebuild
 from indexer.report import Failure, Progress, Report
 from indexer.secrecy import Decided
 from indexer.sources import Found, digest
-from indexer.vectors import Vectors
+from indexer.vectors import EVERYTHING, Vectors
 from kb.catalogue import Catalogue
 from kb.catalogue.marks import MarkRow
 from kb.catalogue.reader import IndexReader
-from kb.catalogue.rows import FileRow
+from kb.catalogue.rows import FileRow, VersionRow
 from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
 from kb.embed import load
@@ -57,6 +57,10 @@ class _Built:
 
     gained: bool = False
     refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+NAMED = 3
+"""Of many files of one kind, so many by name."""
 
 
 @dataclass(slots=True)
@@ -103,6 +107,7 @@ def index(
         accepted = {d for d, row in standing.items() if row.decision == Mark.ACCEPTED.value}
         plans = plan(before, paths, options, accepted)
         report = Report(dry_run=options.dry_run, generation=current)
+        report.notes += _lost(plans)
         if mended:
             report.notes.append(f"索引文件曾有损坏，已由目录重建（{mended}）")
         if recut:
@@ -123,6 +128,7 @@ def index(
             return _finish(report, before, began)
         now = catalogue.reader(writer.generation)
         validity.settle(now, rows, vectors, progress)
+        report.notes += _uneven(now.versions(EVERYTHING))
         report.generation = writer.generation
         _finish(report, now, began)
         progress("发布", 0, 1, "")
@@ -297,6 +303,28 @@ def _take(
             vectors.add(entries, texts, old=w.old.path if w.old is not None else "")
     if w.moved and w.old is not None and not result.failure and w.old.path != w.name:
         rows.moved(w.old.path, w.name)
+
+
+def _lost(plans: Sequence[SourcePlan]) -> list[str]:
+    lost = sorted({path for p in plans for path in p.lost})
+    if not lost:
+        return []
+    more = f" 等 {len(lost)} 处" if len(lost) > NAMED else ""
+    return [
+        f"清单中标有知悉范围的文件不在原处：{'、'.join(lost[:NAMED])}{more}。"
+        "移到别处的，标记随文件走；请在清单中改写路径"
+    ]
+
+
+def _uneven(versions: Sequence[VersionRow]) -> list[str]:
+    found = orphans.uneven(versions)
+    if not found:
+        return []
+    more = f" 等 {len(found)} 个" if len(found) > NAMED else ""
+    return [
+        f"同一文件的别的版本知悉范围更严：{'、'.join(found[:NAMED])}{more}。"
+        "各版本按自己的标记给人看；请在清单中核对"
+    ]
 
 
 def _touch(rows: IndexWriter, plans: Sequence[SourcePlan]) -> None:

@@ -23,6 +23,7 @@ CHOICES = {
     "login": ("auto", "required"),
     "department_tier": ("public", "internal", "sensitive"),
     "hidden_citations": ("silent", "told"),
+    "hidden_parts": ("withhold", "redact"),
 }
 
 
@@ -50,6 +51,8 @@ class Settings:
     audit_days: for how long events of the log stay in the database; then they go into files.
     hidden_citations: ``silent``, or ``told`` where a reader learns that a paper is cited which he
         may not see.
+    hidden_parts: ``withhold`` a pack from who may not see all its parts, or ``redact`` these parts
+        for him by rule (`kb.decide.redact`).
     pack_marks: what a copy of a pack bears (使用范围, 份号, 水印), divided by 、.
     program: the folder with ``app.py`` and ``corpus/`` where the program was installed apart.
     chromium: the browser for tests, if not on PATH.
@@ -77,6 +80,7 @@ class Settings:
     session_hours: int = 12
     audit_days: int = 180
     hidden_citations: str = "silent"
+    hidden_parts: str = "withhold"
     pack_marks: str = "使用范围"
     program: str = ""
     chromium: str = ""

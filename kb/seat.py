@@ -256,13 +256,23 @@ class Seat:
         self.require(Action.KNOWN)
         self._base.renew()
 
-    def hand_out(self, pack_id: str, form: str, action: Action = Action.DOWNLOAD) -> ExportRow:
-        """Number a copy of a pack that he may see, and note it.
+    def hand_out(
+        self,
+        pack_id: str,
+        form: str,
+        action: Action = Action.DOWNLOAD,
+        *,
+        edition: int | None = None,
+    ) -> ExportRow:
+        """Number a copy of a pack that he may see, or of an edition of it, and note it.
 
         Raises:
             NotFound: there is none for him. AccessDenied, AuditUnwritable: as `allow`.
         """
-        self.people.pack(pack_id)
+        if edition is None:
+            self.people.pack(pack_id)
+        else:
+            self.people.editions.by_id(edition)
         copy = self._base.accounts.number_export(pack_id, form, self.visitor.name)
         self.allow(action, f"{pack_id} {form} 第{copy.copy}份 {copy.id}")
         return copy

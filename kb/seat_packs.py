@@ -11,7 +11,10 @@ from kb.catalogue.editions import DeliveryRow, EditionRow, Editions, RemarkRow, 
 from kb.errors import NotFound
 
 Allowed = Callable[[Mapping[str, Any]], bool]
-"""Whether a stored pack's body may be seen."""
+"""Whether all of a stored pack's body may be seen."""
+
+Shown = Callable[[EditionRow], EditionRow | None]
+"""An edition as its reader may see it: whole, redacted, or not at all."""
 
 
 class SeatDrafts:
@@ -70,25 +73,37 @@ class SeatCourses:
 class SeatEditions:
     """Stands before `kb.catalogue.editions.Editions`; what it does not name does not go through."""
 
-    def __init__(self, editions: Editions, allowed: Allowed) -> None:
+    def __init__(
+        self,
+        editions: Editions,
+        *,
+        allowed: Allowed,
+        shown: Shown,
+        whole: Callable[[str], object],
+    ) -> None:
         self._editions = editions
         self._allowed = allowed
+        self._shown = shown
+        self._whole = whole
 
     def add(self, row: Mapping[str, Any]) -> EditionRow:
-        """Freeze what he may see."""
-        self._one(row["body"], row["number"])
+        """Freeze what he may see, all of it: a redacted pack is nobody's edition."""
+        self._whole(row["pack_id"])
+        if not self._allowed(row["body"]):
+            raise NotFound(f"没有定稿 {row['number']}")
         return self._editions.add(row)
 
     def by_id(self, edition_id: int) -> EditionRow:
         """One that he may see; NotFound for others."""
-        row = self._editions.by_id(edition_id)
-        self._one(row.body, str(edition_id))
-        return row
+        shown = self._shown(self._editions.by_id(edition_id))
+        if shown is None:
+            raise NotFound(f"没有定稿 {edition_id}")
+        return shown
 
     def every(self, *, pack_id: str | None = None, number: str | None = None) -> list[EditionRow]:
         """Those that he may see."""
         rows = self._editions.every(pack_id=pack_id, number=number)
-        return [row for row in rows if self._allowed(row.body)]
+        return [shown for row in rows if (shown := self._shown(row)) is not None]
 
     def numbers(self) -> list[str]:
         """Every number given: the next one must be free. They say nothing else."""
@@ -118,8 +133,9 @@ class SeatEditions:
         return self._editions.write(delivery_id, text, day, typed_by)
 
     def remarks(self, delivery_ids: Sequence[int] | None = None) -> list[RemarkRow]:
-        """On what he may see."""
-        mine = {row.id for row in self.deliveries()}
+        """On what he may see all of: a remark may tell what the paper says."""
+        whole = {row.id for row in self._editions.every() if self._allowed(row.body)}
+        mine = {row.id for row in self._editions.deliveries() if row.edition_id in whole}
         return [row for row in self._editions.remarks(delivery_ids) if row.delivery_id in mine]
 
     def tasks(self) -> list[TaskRow]:
@@ -140,7 +156,3 @@ class SeatEditions:
     def _delivery(self, delivery_id: int) -> None:
         if delivery_id not in {row.id for row in self.deliveries()}:
             raise NotFound("没有这份呈送")
-
-    def _one(self, body: Mapping[str, Any], name: str) -> None:
-        if not self._allowed(body):
-            raise NotFound(f"没有定稿 {name}")

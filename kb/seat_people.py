@@ -9,7 +9,9 @@ from kb.access.policy import Action, Judgement, Marks, judge
 from kb.access.visitor import Visitor
 from kb.base import KnowledgeBase
 from kb.catalogue.agenda import Agenda
+from kb.catalogue.editions import EditionRow
 from kb.catalogue.people import BasketRow, KnownRow, PackRow
+from kb.catalogue.rows import PassageRow
 from kb.errors import AccessDenied, NotFound
 from kb.model import AUDIENCE_MARK, Kind, Scope, Tier, audience
 from kb.seat_packs import SeatCourses, SeatDrafts, SeatEditions
@@ -37,11 +39,11 @@ class SeatPeople:
         self._people.save_pack(dict(row) | {"audience": self._whom(row["body"])})
 
     def packs(self) -> list[PackRow]:
-        """Every pack that he may see, newest first."""
-        return [row for row in self._people.packs() if self._judge(row).allowed]
+        """Every pack that he may see, newest first; redacted where the setting says so."""
+        return [shown for row in self._people.packs() if (shown := self._shown(row)) is not None]
 
     def pack(self, pack_id: str) -> PackRow:
-        """One pack.
+        """One pack; redacted where he may not see all of it and the setting says so.
 
         Raises:
             NotFound: there is none of this id that he may see.
@@ -52,10 +54,13 @@ class SeatPeople:
             self._note(Action.VIEW, f"材料 {pack_id}", Judgement(False, "没有这份材料"))
             raise
         found = self._judge(row)
+        shown = row if found.allowed else self._shown(row)
+        if shown is not None and not found.allowed:
+            found = Judgement(True, f"隐去无权查看的部分（{found.reason}）")
         self._note(Action.VIEW, f"材料 {pack_id}", found)
-        if not found.allowed:
+        if shown is None:
             raise NotFound(f"没有编号为 {pack_id} 的参阅材料")
-        return row
+        return shown
 
     def pack_of(self, decision_id: str) -> PackRow | None:
         """The draft of a decision: the first made of those that he may see."""
@@ -65,12 +70,17 @@ class SeatPeople:
     @property
     def drafts(self) -> SeatDrafts:
         """Changes to drafts that he may see."""
-        return SeatDrafts(self._people.drafts, self.pack)
+        return SeatDrafts(self._people.drafts, self._whole)
 
     @property
     def editions(self) -> SeatEditions:
         """Frozen packs that he may see."""
-        return SeatEditions(self._people.editions, lambda body: self._judge_body(body).allowed)
+        return SeatEditions(
+            self._people.editions,
+            allowed=lambda body: self._judge_body(body).allowed,
+            shown=self._shown_edition,
+            whole=self._whole,
+        )
 
     @property
     def agenda(self) -> Agenda:
@@ -147,6 +157,67 @@ class SeatPeople:
         if not found.allowed:
             raise AccessDenied(found.reason, reason=found.reason)
 
+    def _whole(self, pack_id: str) -> PackRow:
+        """A pack that he may see all of: only such a one may be changed, frozen or read back.
+
+        Raises:
+            NotFound: as `pack`. AccessDenied: he sees it redacted.
+        """
+        row = self.pack(pack_id)
+        if not self._judge(self._people.pack(pack_id)).allowed:
+            why = "材料中有您无权查看的部分，只能阅看"
+            raise AccessDenied(why, reason=why, hint="请能看全部来源的人修改、定稿")
+        return row
+
+    def _shown(self, row: PackRow) -> PackRow | None:
+        if self._judge(row).allowed:
+            return row
+        if (hidden := self._hidden(row.body, row.audience)) is None:
+            return None
+        from kb.seat_redact import redacted_row  # what makes packs is slow to import
+
+        return redacted_row(row, hidden)
+
+    def _shown_edition(self, row: EditionRow) -> EditionRow | None:
+        if self._judge_body(row.body).allowed:
+            return row
+        if (hidden := self._hidden(row.body, None)) is None:
+            return None
+        from kb.seat_redact import redacted_edition  # what makes packs is slow to import
+
+        return redacted_edition(row, hidden)
+
+    def _hidden(
+        self, body: Mapping[str, Any], then: list[list[str]] | None
+    ) -> frozenset[str] | None:
+        """Passages of a pack that are not for him; None where it is not shown at all."""
+        if self._base.settings.hidden_parts != "redact":
+            return None
+        if not self._visitor.may(Action.VIEW).allowed:
+            return None
+        scope, rows = self._visitor.scope(None), self._rows(body)
+        hidden: set[str] = set()
+        whose: set[tuple[str, str, str]] = set()
+        for source in _sources(body):
+            row = rows.get(source["passage_id"])
+            marks = _marks_of(row) if row is not None else None
+            if (
+                marks is not None
+                and judge(scope, marks).allowed
+                and Tier(source["tier"]) in scope.tiers
+            ):
+                continue
+            hidden.add(source["passage_id"])
+            if marks is not None:
+                whose.add(_key(marks))
+        for kind, tier, whom in then or ():
+            # Something was kept from him when this was made, and nobody can say any more what.
+            if (kind, tier, whom) not in whose and not judge(
+                scope, _marks(kind, tier, whom)
+            ).allowed:
+                return None
+        return frozenset(hidden)
+
     def _judge(self, row: PackRow) -> Judgement:
         """A compilation is for who may see all its parts: as they were marked when it was made,
         and as they are marked now."""
@@ -163,25 +234,42 @@ class SeatPeople:
         then = audience if audience is not None else now
         if audience is None and len(self._rows(body)) < len(_parts(body)):
             return Judgement(False, "材料中有已不在库中的文件，其知悉范围无从核对")
-        for kind, tier, whom in [*then, *now]:
-            department, *persons = whom.split(AUDIENCE_MARK)
-            found = judge(scope, Marks(Kind(kind), Tier(tier), department, tuple(persons)))
+        for one in [*then, *now]:
+            found = judge(scope, _marks(*one))
             if not found.allowed:
                 return found
+        for source in _sources(body):
+            # A paper opened to all since was not when it was quoted.
+            if Tier(source["tier"]) not in scope.tiers:
+                return Judgement(False, f"知悉范围：引用时为{Tier(source['tier']).label}")
         return may
 
-    def _rows(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def _rows(self, body: Mapping[str, Any]) -> dict[str, PassageRow]:
         return self._base.passages(_parts(body), EVERYTHING)
 
     def _whom(self, body: Mapping[str, Any]) -> list[list[str]]:
-        found = {
-            (v.kind.value, v.tier.value, audience(v.department, v.persons))
-            for v in (row.version for row in self._rows(body).values())
-        }
+        found = {_key(_marks_of(row)) for row in self._rows(body).values()}
         return [list(one) for one in sorted(found)]
+
+
+def _sources(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [source for what in ("sources", "left_out") for source in body.get(what, ())]
 
 
 def _parts(body: Mapping[str, Any]) -> list[str]:
     """Ids of every passage that a stored pack quotes or names."""
-    named = (s for what in ("sources", "left_out") for s in body.get(what, ()))
-    return sorted({str(source["passage_id"]) for source in named})
+    return sorted({str(source["passage_id"]) for source in _sources(body)})
+
+
+def _marks_of(row: PassageRow) -> Marks:
+    one = row.version
+    return Marks(one.kind, one.tier, one.department, one.persons)
+
+
+def _marks(kind: str, tier: str, whom: str) -> Marks:
+    department, *persons = whom.split(AUDIENCE_MARK)
+    return Marks(Kind(kind), Tier(tier), department, tuple(persons))
+
+
+def _key(marks: Marks) -> tuple[str, str, str]:
+    return marks.kind.value, marks.tier.value, audience(marks.department, marks.persons)

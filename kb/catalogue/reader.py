@@ -82,7 +82,7 @@ class IndexReader:
             NotFound: there is none within the scope. (What exists outside it is not told.)
         """
         found = self.versions(scope, paths=[path])
-        if not found and (now := self._moved(path)) is not None:
+        if not found and (now := self.moved_to(path)) is not None:
             found = self.versions(scope, paths=[now])
         if not found:
             raise NotFound(f"没有找到文件：{path}", hint="用 kb search 查找，或检查路径")
@@ -329,7 +329,8 @@ class IndexReader:
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def _moved(self, path: str) -> str | None:
+    def moved_to(self, path: str) -> str | None:
+        """Where what lay at ``path`` lies now; None where it never moved."""
         with self._engine.connect() as connection:
             return moved(connection, path, self.generation)
 

@@ -148,12 +148,13 @@ def run_export(args: argparse.Namespace) -> int:
     formats = formats_of(args.format)
     settings = settings_of(args)
     own = own_templates(settings)
-    template, copy = None, 0
+    template, copy, edition = None, 0, None
     with seat(args) as base:
         people = base.people
         if people.editions.every(number=args.id.partition("@")[0]):
             row = find_edition(people, args.id)
             pack, template = open_edition(row)
+            edition = row.id
             held = people.editions.deliveries(edition_id=row.id)
             copy = next((d.copy for d in held if d.recipient == args.reader), 0)
         else:
@@ -161,15 +162,15 @@ def run_export(args: argparse.Namespace) -> int:
         bears = marks(settings.pack_marks, name=args.reader, copy=copy, at=datetime.now(UTC))
         files = render(pack, formats, args.out, own_templates=own, template=template, marks=bears)
         for file in files:
-            _stamp(base, pack.id, file)
+            _stamp(base, pack.id, file, edition)
     _tell(pack, files, formats, as_json=args.json)
     return 0
 
 
-def _stamp(base: Seat, pack_id: str, file: Path) -> None:
+def _stamp(base: Seat, pack_id: str, file: Path, edition: int | None = None) -> None:
     """A numbered copy, with whose it is on each page."""
     form = file.suffix[1:]
-    copy = base.hand_out(pack_id, form, Action.EXPORT)
+    copy = base.hand_out(pack_id, form, Action.EXPORT, edition=edition)
     if base.marks_copies:
         file.write_bytes(stamped(file.read_bytes(), form, copied(base.visitor, copy)))
 

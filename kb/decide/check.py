@@ -36,8 +36,11 @@ _COUNT = re.compile(r"\d{1,4}")
 EDITION = (
     "本版说明", "与上一版相比，新增引用{}处，不再引用{}处，引文有变化{}处。",
     "新增引用：", "不再引用：", "引文有变化：", "其他说明",
+    "隐去说明", "本份材料有{}处引自您无权查看的文件，按规定隐去；人写的字中与之相关的，一并隐去。",
+    "此处引用了一份您无权查看的文件，按规定隐去。",
 )  # fmt: skip
-"""What every pack may say whatever its template: of an edition's changes, of words kept."""
+"""What every pack may say whatever its template: of an edition's changes, of words kept, of what
+was hidden from its reader."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,10 @@ class Asked:
     weak: bool
 
 
+REDACTED = "redacted"
+"""Key of the section that says what `kb.decide.redact` hid; only a redacted pack has one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A composed pack. Building one checks every quotation and fact against its source.
@@ -282,6 +286,11 @@ class Pack:
                 else:
                     found += block.lines
         return found
+
+    @property
+    def redacted(self) -> bool:
+        """Whether parts were hidden from whoever this was opened for."""
+        return any(section.key == REDACTED for section in self.sections)
 
     @property
     def tier(self) -> str:

@@ -66,13 +66,18 @@ def pack_bytes(seat: Seat, pack_id: str, form: str, *, view: bool = False) -> by
     own = own_templates(seat.settings)
     reader = seat.visitor.shown
     bears = marks(seat.settings.pack_marks, name=reader, copy=0, at=datetime.now(UTC))
+    edition = None
     if pack_id.startswith((FROZEN, LARGE)) and pack_id[1:].isdigit():
-        pack, template = decide.open_edition(seat.people.editions.by_id(int(pack_id[1:])))
+        edition = int(pack_id[1:])
+        pack, template = decide.open_edition(seat.people.editions.by_id(edition))
         large = pack_id.startswith(LARGE) and form == "html"
         data = large_print(pack, template) if large else None
         data = data or decide.render_bytes(pack, form, template=template, marks=bears)
     else:
         pack = decide.load(seat.people, pack_id, own)
         data = decide.render_bytes(pack, form, own_templates=own, marks=bears)
-    stamp = viewed(seat.visitor) if view else copied(seat.visitor, seat.hand_out(pack_id, form))
+    if view:
+        stamp = viewed(seat.visitor)
+    else:
+        stamp = copied(seat.visitor, seat.hand_out(pack.id, form, edition=edition))
     return stamped(data, form, stamp) if seat.marks_copies else data

@@ -117,7 +117,12 @@ def test_the_notice_lends_its_number_and_days_to_the_regulation(tmp_path: Path) 
         assert paper.description.issuer == "云澜市公共事务管理局"
         assert paper.description.issued == date(2023, 2, 20)
     assert rule.description.effective == date(2023, 2, 20)
-    assert (notice.description.department, rule.description.department) == ("", "办公室")
+    # For whom a file is, holds for every document in it: it is handed out whole.
+    assert (notice.description.department, rule.description.department) == ("办公室", "办公室")
+    closed = {"tier": "sensitive", "persons": ("anna",), "title": "另一个题目"}
+    notice, rule = made(text, tmp_path, name="a.txt", overrides=closed)
+    assert (notice.description.tier, notice.description.persons) == (Tier.SENSITIVE, ("anna",))
+    assert notice.description.title != rule.description.title == "另一个题目"
 
 
 def parts(*names: str) -> str:

@@ -48,11 +48,15 @@ def show(base: KnowledgeBase, pack_id: str) -> None:
     files = "".join(_download(pack, form) for form in TYPES)
     st.html(f'<div class="kb-files">{files}</div>{gaps}')
     _told()
+    view = links.pack_file(pack.id, file_name(pack.topic, pack.as_of, "html"))
+    if pack.redacted:
+        st.info("其中有您无权查看的部分，已按规定隐去；这份材料只能阅看。", icon=":material/lock:")
+        st.iframe(f"{view}?view=1&v={draft.row.version}", height=980, alt="参阅材料")
+        return
     left, right = st.columns([6, 5], gap="medium")
     with right:
         _desk(base, draft, own)
     with left:
-        view = links.pack_file(pack.id, file_name(pack.topic, pack.as_of, "html"))
         st.iframe(f"{view}?view=1&v={draft.row.version}", height=980, alt="参阅材料预览")
 
 

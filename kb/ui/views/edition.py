@@ -38,7 +38,11 @@ def show(base: KnowledgeBase, edition_id: str) -> None:
         f"下载{e(NAMES[form])}</a>"
         for form in TYPES
     )
-    draft = go(links.link(links.PACK, {state.PACK: row.pack_id}), "修改草稿，出新一版")
+    draft = (
+        "其中有您无权查看的部分，已按规定隐去；校验码是隐去之后的。"
+        if pack.redacted
+        else go(links.link(links.PACK, {state.PACK: row.pack_id}), "修改草稿，出新一版")
+    )
     st.html(f'<div class="kb-files">{files}</div><div class="kb-row">{draft}</div>')
     if seen.altered:
         st.html(f'<div class="kb-weak"><b>{e(seen.says)}</b>定稿本身不变；需要时出新一版。</div>')
