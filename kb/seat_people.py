@@ -8,13 +8,12 @@ from typing import Any
 from kb.access.policy import Action, Judgement, Marks, judge
 from kb.access.visitor import Visitor
 from kb.base import KnowledgeBase
-from kb.catalogue.agenda import Agenda
 from kb.catalogue.editions import EditionRow
 from kb.catalogue.people import BasketRow, KnownRow, PackRow
 from kb.catalogue.rows import PassageRow
 from kb.errors import AccessDenied, NotFound
 from kb.model import AUDIENCE_MARK, Kind, Scope, Tier, audience
-from kb.seat_packs import SeatCourses, SeatDrafts, SeatEditions
+from kb.seat_packs import SeatAgenda, SeatCourses, SeatDrafts, SeatEditions
 
 EVERYTHING = Scope.everything(as_of=None)
 Note = Callable[[Action, str, Judgement], None]
@@ -83,13 +82,12 @@ class SeatPeople:
         )
 
     @property
-    def agenda(self) -> Agenda:
-        """Decisions: people's own words, for everybody who reads. What is quoted for them is in
-        drafts and editions."""
+    def agenda(self) -> SeatAgenda:
+        """Decisions of the tiers that he may see."""
         found = self._visitor.may(Action.COMPOSE)
         if not found.allowed:
             raise AccessDenied(found.reason, reason=found.reason)
-        return self._people.agenda
+        return SeatAgenda(self._people.agenda, self._visitor.scope(None).tiers)
 
     @property
     def courses(self) -> SeatCourses:
@@ -97,7 +95,7 @@ class SeatPeople:
         found = self._visitor.may(Action.COMPOSE)
         if not found.allowed:
             raise AccessDenied(found.reason, reason=found.reason)
-        return SeatCourses(self._people.courses, self.editions.tasks)
+        return SeatCourses(self._people.courses, self.editions.tasks, self.agenda.every)
 
     def basket(self, owner: str) -> list[BasketRow]:
         """His own, whoever is named."""

@@ -111,6 +111,7 @@ def test_every_read_takes_a_scope_without_default(protocol: type) -> None:
         "close",
         "generation",
         "vectors",
+        "moved_to",
     }
     if protocol is IndexReader:
         bookkeeping.add("count")

@@ -11,10 +11,16 @@ from datetime import date
 from typing import Any
 
 from kb import decide
+from kb.decide.drafts import change
+from kb.decide.edits import Act
+from kb.decide.freeze import freeze
+from kb.decide.model import Pack
+from kb.decide.office import Office
 from kb.errors import KbError
 from kb.model import Scope
 from kb.seat import Seat
 from kb.ui import export, suggest
+from kb.ui.files import FROZEN, pack_bytes
 from tests.support.canaries import Canary
 
 TODAY = date(2026, 11, 24)
@@ -40,19 +46,76 @@ class Ask:
 Door = Callable[[Seat, Ask], object]
 
 
+KEPT_PACKS = 12
+"""Packs, with all that comes of them, that others then look for: each costs every later visitor."""
+
+
 def _pack(seat: Seat, ask: Ask) -> object:
     # No word of his own: what a person writes into a pack goes as far as the pack (SECURITY.md).
     pack = decide.make(
         seat.composing("采购审批").as_base, ASKED, topic="采购审批", questions=["要几个工作日"]
     )
-    decide.store(seat.people, pack)
     files = [decide.render_bytes(pack, "html").decode()]
+    if not pack.sources or len(seat._base.people.packs()) >= KEPT_PACKS:
+        return pack, files
+    decide.store(seat.people, pack)
+    _life(seat, pack)
     return pack, files, decide.load(seat.people, pack.id)
+
+
+def _life(seat: Seat, pack: Pack) -> None:
+    """All that comes of a pack: it is changed, frozen, handed over, written on, made a task. What
+    is written on it is a word of the paper."""
+    people, quoted = seat.people, pack.sources[0]
+    note = Act("note", quoted.passage_id, {"id": "1", "text": quoted.text})
+    change(seat.as_base, people, ASKED, pack.id, note, who="甲", based_on=0)
+    row = freeze(seat.as_base, people, ASKED, pack.id, who="甲", anyway=True)
+    [copy] = people.editions.deliver(row.id, ["王局长"], "甲")
+    remark = people.editions.write(copy.id, quoted.text, TODAY, "甲")
+    people.editions.add_task(what=quoted.text, lead="", due=None, creator="甲", remark_id=remark)
 
 
 def _packs(seat: Seat, _: Ask) -> object:
     rows = seat.people.packs()
-    return rows, [decide.load(seat.people, row.id) for row in rows], seat.people.editions.every()
+    return rows, [decide.load(seat.people, row.id) for row in rows]
+
+
+def _drafts(seat: Seat, _: Ask) -> object:
+    raw = seat._base.people.packs()  # somebody may know the ids
+    said = []
+    for row in raw:
+        for ask in (
+            lambda i: seat.people.pack(i),
+            lambda i: seat.people.drafts.history(i),
+            lambda i: pack_bytes(seat, i, "html").decode(),
+            lambda i: pack_bytes(seat, i, "html", view=True).decode(),
+        ):
+            said.append(told(ask, row.id))
+    return said
+
+
+def _editions(seat: Seat, _: Ask) -> object:
+    editions = seat.people.editions
+    said = [everything(editions.every()), everything(editions.numbers())]
+    for row in seat._base.people.editions.every():
+        said.append(told(lambda i: decide.open_edition(editions.by_id(i)), row.id))
+        said.append(told(lambda i: pack_bytes(seat, f"{FROZEN}{i}", "html").decode(), row.id))
+        said.append(told(lambda i: editions.deliveries(edition_id=i), row.id))
+    return said, editions.deliveries(), editions.remarks(), editions.tasks()
+
+
+def _courses(seat: Seat, _: Ask) -> object:
+    office = Office(seat.people, None, today=TODAY)
+    agenda = seat.people.agenda.every()
+    return office.tasks(), agenda, [office.decision(row.id) for row in agenda]
+
+
+def told(ask: Callable[[Any], object], about: Any) -> str:
+    """What comes of it, errors in words."""
+    try:
+        return everything(ask(about))
+    except KbError as error:
+        return f"{error.message} {error.hint}"
 
 
 def _kin(seat: Seat, ask: Ask) -> object:
@@ -101,7 +164,36 @@ DOORS: dict[str, Door] = {
     "table": _table,
     "pack": _pack,
     "packs": _packs,
+    "drafts": _drafts,
+    "editions": _editions,
+    "courses": _courses,
 }
+
+TELLS_NOTHING = {
+    "settings": "of the home, no paper's",
+    "generation": "a number",
+    "damage": "for who keeps the base; a file's name at most",
+    "as_base": "the same seat",
+    "desk": "each person's own searches",
+    "people": "a door of its own: packs, drafts, editions, courses",
+    "scope": "what he may see, not what there is",
+    "may": "of his role", "allow": "of his role", "require": "of his role", "note": "writes",
+    "composing": "the same seat, quiet", "measuring": "the same seat, quiet",
+    "counts": "tested beside this", "renew": "forgets what is kept",
+    "upkeep": "for who keeps the base: refused to others (test_access_policy)",
+    "hand_out": "numbers a copy of what `drafts` and `editions` open",
+    "marks_copies": "whether there are accounts",
+    "accounts": "for administrators", "log": "for auditors",
+    "visitor": "himself",
+    # people
+    "save_pack": "writes", "pack": "`drafts` asks for each", "pack_of": "as `packs`",
+    "agenda": "people's own words; `courses` reads it", "basket": "his own", "put": "his own",
+    "take": "his own", "known": "for who keeps them", "known_stamp": "a stamp",
+    "add_known": "for who keeps them", "found_useful": "tested beside this",
+    "switch_known": "for who keeps them", "correct_known": "for who keeps them",
+    "remove_known": "for who keeps them",
+}  # fmt: skip
+"""Names of the seat that are no door, and why."""
 
 BOOKKEEPING = {
     "open", "close", "settings", "generation", "snapshot", "counts", "damage",
