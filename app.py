@@ -10,6 +10,7 @@ from kb.ui.views import (
     about,
     accounts,
     admin,
+    agenda,
     audit,
     common,
     experience,
@@ -18,6 +19,7 @@ from kb.ui.views import (
     read,
     reading,
     search,
+    tasks,
 )
 
 # No icon here: Streamlit would fetch a page's icon from outside, to show it in the browser's tab.
@@ -25,6 +27,8 @@ from kb.ui.views import (
 PAGES = [
     (Action.SEARCH, st.Page(search.show, title="搜索", url_path="search", default=True)),
     (Action.VIEW, st.Page(read.show, title="阅读", url_path=links.READ)),
+    (Action.COMPOSE, st.Page(agenda.show, title="议题", url_path=links.AGENDA)),
+    (Action.COMPOSE, st.Page(tasks.show, title="督办", url_path=links.TASKS)),
     (Action.COMPOSE, st.Page(pack.show, title="参阅材料", url_path=links.PACK)),
     (Action.VIEW, st.Page(reading.show, title="阅件", url_path=links.READING)),
     (Action.COMPOSE, st.Page(experience.show, title="写经验", url_path=links.EXPERIENCE)),

@@ -23,6 +23,7 @@ from kb.catalogue.accounts import AccountStore, ExportRow
 from kb.catalogue.audit import AuditLog, Event
 from kb.catalogue.rows import FileRow, NamedRow, PassageRow, SourceRow, VersionRow
 from kb.config import Settings
+from kb.decide.office import Office
 from kb.errors import AccessDenied, NotFound
 from kb.law.cited import Link
 from kb.law.kin import Kin
@@ -96,6 +97,10 @@ class Seat:
         """What this person made, and the packs that he may see."""
         return SeatPeople(self._base, self.visitor, self.note)
 
+    def office(self, today: date | None = None) -> Office:
+        """Decisions and tasks that he may see, to act on; every act is noted before it is done."""
+        return Office(self.people, self._base.settings.home, today=today or date.today())
+
     def scope(self, as_of: date | None = None) -> Scope:
         """What he may see on a day."""
         return self.visitor.scope(as_of)
@@ -115,9 +120,10 @@ class Seat:
         if not found.allowed:
             raise AccessDenied(f"不能{action.label}", reason=found.reason, hint=found.reason)
 
-    def note(self, action: Action, subject: str, found: Judgement) -> None:
-        """Write one event."""
-        if self._quiet and found.allowed:
+    def note(self, action: Action, subject: str, found: Judgement, *, each: bool = False) -> None:
+        """Write one event. ``each``: it is one each time, not the same asked again by a page that
+        draws itself anew."""
+        if self._quiet and found.allowed and not each:
             return
         who = self.visitor
         generation = self._base.generation
@@ -125,7 +131,7 @@ class Seat:
             who.name, who.origin, action.value, subject, found.allowed, found.reason, generation
         )
         key = (self._base.settings.home, who.session, event)
-        if not _lately(key):
+        if each or not _lately(key):
             self._base.audit.append(event)
             _remember(key)
 

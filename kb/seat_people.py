@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 from kb.access.policy import Action, Judgement, Marks, judge
 from kb.access.visitor import Visitor
@@ -13,10 +13,19 @@ from kb.catalogue.people import BasketRow, KnownRow, PackRow
 from kb.catalogue.rows import PassageRow
 from kb.errors import AccessDenied, NotFound
 from kb.model import AUDIENCE_MARK, Kind, Scope, Tier, audience
-from kb.seat_packs import SeatAgenda, SeatCourses, SeatDrafts, SeatEditions
+from kb.seat_course import SeatAgenda, SeatCourses, SeatFeeds
+from kb.seat_packs import SeatDrafts, SeatEditions
 
 EVERYTHING = Scope.everything(as_of=None)
-Note = Callable[[Action, str, Judgement], None]
+
+
+class Note(Protocol):
+    """`kb.seat.Seat.note`."""
+
+    def __call__(
+        self, action: Action, subject: str, found: Judgement, *, each: bool = False
+    ) -> None:
+        """Write one event."""
 
 
 class SeatPeople:
@@ -83,19 +92,37 @@ class SeatPeople:
 
     @property
     def agenda(self) -> SeatAgenda:
-        """Decisions of the tiers that he may see."""
-        found = self._visitor.may(Action.COMPOSE)
-        if not found.allowed:
-            raise AccessDenied(found.reason, reason=found.reason)
-        return SeatAgenda(self._people.agenda, self._visitor.scope(None).tiers)
+        """Decisions of the tiers that he may read. What is quoted for them is in drafts and
+        editions."""
+        self._composes()
+        return SeatAgenda(self._people.agenda, self._visitor, self._changing)
 
     @property
     def courses(self) -> SeatCourses:
         """What happens to decisions and tasks, as `agenda`."""
+        self._composes()
+        return SeatCourses(
+            self._people.courses,
+            self._visitor,
+            self._changing,
+            self.editions.tasks,
+            self.agenda.every,
+        )
+
+    @property
+    def feeds(self) -> SeatFeeds:
+        """The address under which his calendar fetches his dates."""
+        self._composes()
+        return SeatFeeds(self._people.feeds, self._visitor, self._changing)
+
+    def _composes(self) -> None:
         found = self._visitor.may(Action.COMPOSE)
         if not found.allowed:
             raise AccessDenied(found.reason, reason=found.reason)
-        return SeatCourses(self._people.courses, self.editions.tasks, self.agenda.every)
+
+    def _changing(self, subject: str, what: str) -> None:
+        # Each time: the second opinion of a minute is another change, not the same one again.
+        self._note(Action.COMPOSE, f"{subject} {what}", Judgement(True, ""), each=True)
 
     def basket(self, owner: str) -> list[BasketRow]:
         """His own, whoever is named."""

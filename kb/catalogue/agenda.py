@@ -21,7 +21,8 @@ OPEN, DECIDED, WITHDRAWN = "备料", "已决", "撤回"
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A matter to be decided. ``day`` None: not on the agenda yet."""
+    """A matter to be decided. ``day`` None: not on the agenda yet. ``papers`` are passage ids,
+    paths or words."""
 
     id: str
     title: str
@@ -31,6 +32,8 @@ class DecisionRow:
     meeting: str
     day: date | None
     department: str
+    partners: list[str]
+    papers: list[str]
     tier: str
     template: str
     state: str
@@ -59,7 +62,9 @@ class Agenda:
             stamped = {"created": now, "creator": who, "changed": now, "changed_by": who}
             connection.execute(
                 insert(decision).values(
-                    {"id": key, "state": OPEN, "version": 0} | stamped | dict(row)
+                    {"id": key, "state": OPEN, "version": 0, "partners": [], "papers": []}
+                    | stamped
+                    | dict(row)
                 )
             )
         return self.one(key)

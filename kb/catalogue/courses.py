@@ -136,11 +136,18 @@ class Courses:
             return False
         return True
 
-    def file(self, row: Mapping[str, Any], *, who: str, state: str) -> int:
+    def file(self, row: Mapping[str, Any], *, who: str, state: str) -> int | None:
         """File a task (columns of `AssignmentRow` less ``task_id``); its number comes back.
 
-        A task that a 批示 became already takes what it is filed with now.
+        A task that a 批示 became already takes what it is filed with now. None where somebody
+        has filed it in between; nothing was written then.
         """
+        try:
+            return self._file(row, who=who, state=state)
+        except IntegrityError:
+            return None
+
+    def _file(self, row: Mapping[str, Any], *, who: str, state: str) -> int:
         first = {name: row[name] for name in ("what", "lead", "due")}
         rest = {
             name: row[name]

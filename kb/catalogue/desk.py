@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, delete, insert, select, update
@@ -12,11 +13,18 @@ from kb.catalogue.tables import asked, feedback, saved_search
 
 @dataclass(frozen=True, slots=True)
 class SavedRow:
-    """A search that somebody keeps; ``address`` is its place in the page, filters and all."""
+    """A search that somebody keeps; ``address`` is its place in the page, filters and all.
+
+    ``found`` (id → digest) is what it found in ``generation``, when it was last looked at; ``news``
+    what was different then from what its owner had seen.
+    """
 
     id: int
     name: str
     address: str
+    generation: int | None = None
+    found: dict[str, str] | None = None
+    news: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,21 @@ class Desk:
         )
         with self._engine.connect() as connection:
             return [SavedRow(**row) for row in connection.execute(query).mappings()]
+
+    def looked(
+        self,
+        owner: str,
+        address: str,
+        *,
+        generation: int,
+        found: Mapping[str, str],
+        news: Sequence[Mapping[str, str]],
+    ) -> None:
+        """Note what a kept search found in a generation, and what is new to its owner."""
+        mine = (saved_search.c.owner == owner) & (saved_search.c.address == address)
+        values = {"generation": generation, "found": dict(found), "news": [dict(n) for n in news]}
+        with self._engine.begin() as connection:
+            connection.execute(update(saved_search).where(mine).values(values))
 
     def ask(self, owner: str, query: str, *, hits: int, weak: bool) -> None:
         """Note that ``owner`` asked this, and what came of it."""

@@ -208,27 +208,6 @@ class Editions:
             rows = connection.execute(query).mappings().all()
         return [RemarkRow(**(dict(row) | {"at": utc(row["at"])})) for row in rows]
 
-    def add_task(
-        self, *, what: str, lead: str, due: date | None, creator: str, remark_id: int | None
-    ) -> TaskRow:
-        """A task; a 批示 becomes one only once (asked again, the first comes back)."""
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(
-                    insert(task).values(
-                        remark_id=remark_id,
-                        what=what,
-                        lead=lead,
-                        due=due,
-                        state="待办",
-                        created=datetime.now(UTC),
-                        creator=creator,
-                    )
-                )
-        except IntegrityError:
-            return next(t for t in self.tasks() if t.remark_id == remark_id)
-        return self.tasks()[-1]
-
     def tasks(self) -> list[TaskRow]:
         """Every task, oldest first."""
         with self._engine.connect() as connection:
@@ -242,12 +221,3 @@ class Editions:
             )
             for row in rows
         ]
-
-    def close_task(self, task_id: int) -> None:
-        """Done: the first time counts."""
-        with self._engine.begin() as connection:
-            connection.execute(
-                update(task)
-                .where(task.c.id == task_id, task.c.closed.is_(None))
-                .values(state="办结", closed=datetime.now(UTC))
-            )

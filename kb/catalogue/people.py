@@ -14,6 +14,7 @@ from kb.catalogue.agenda import Agenda
 from kb.catalogue.courses import Courses
 from kb.catalogue.drafts import Drafts
 from kb.catalogue.editions import Editions
+from kb.catalogue.feeds import Feeds
 from kb.catalogue.moments import utc, utc_or_none
 from kb.catalogue.tables import basket, known, pack
 from kb.errors import CatalogueError, NotFound
@@ -89,6 +90,11 @@ class People:
     def courses(self) -> Courses:
         """What happens to decisions and tasks."""
         return Courses(self._engine)
+
+    @property
+    def feeds(self) -> Feeds:
+        """Addresses that calendars fetch."""
+        return Feeds(self._engine)
 
     def save_pack(self, row: Mapping[str, Any]) -> None:
         """Keep a pack (columns of ``pack`` less ``made``)."""

@@ -319,6 +319,11 @@ saved_search = Table(
     # The search's address in the page, with all its filters.
     Column("address", Text, nullable=False),
     Column("added", DateTime(timezone=True), nullable=False),
+    # Articles that it found (id → digest) when it was last looked at in a generation, and what
+    # was different then; NULL: never looked at.
+    Column("generation", Integer),
+    Column("found", JSON),
+    Column("news", JSON, nullable=False, server_default="[]"),
     UniqueConstraint("owner", "address"),
 )
 

@@ -29,6 +29,9 @@ decision = Table(
     # The day of the meeting; without one a decision is not on the agenda yet.
     Column("day", Date, index=True),
     Column("department", Text, nullable=False),
+    # Units that work with the one in charge, and papers that go to the meeting (ids or words).
+    Column("partners", JSON, nullable=False, server_default="[]"),
+    Column("papers", JSON, nullable=False, server_default="[]"),
     Column("tier", String(20), nullable=False),
     Column("template", String(60), nullable=False),
     Column("state", String(20), nullable=False),

@@ -45,3 +45,12 @@ assignment = Table(
     Column("source", Text, nullable=False),
     Column("category", Text, nullable=False),
 )
+
+feed = Table(
+    "feed",
+    PEOPLE,
+    # Whose dates an address shows that calendars fetch; of its secret only the digest is kept.
+    Column("reader", String(120), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("made", DateTime(timezone=True), nullable=False),
+)

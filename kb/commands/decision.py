@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from datetime import date
 from typing import Any
 
 from kb.access.policy import Action as Door
-from kb.commands.output import day_of, print_json, settings_of, table
-from kb.commands.seat import add_user, seat, signer
+from kb.commands.output import day_of, print_json, table
+from kb.commands.seat import add_user, seat
 from kb.decide.course import CourseAct
-from kb.decide.office import Decision, Office
+from kb.decide.office import Decision
 from kb.seat import Seat
 
 _ACTS: dict[str, tuple[CourseAct, str, tuple[tuple[str, str], ...]]] = {
@@ -63,27 +62,22 @@ def add(parser: argparse.ArgumentParser) -> None:
         add_user(sub)
 
 
-def office_of(base: Seat, settings: Any) -> Office:
-    """The office of an opened home; every change is noted before it is made."""
-    return Office(
-        base.people,
-        settings.home,
-        today=date.today(),
-        notice=lambda what, subject: base.allow(Door.COMPOSE, f"{subject} {what}"),
-    )
+def who_of(base: Seat, args: argparse.Namespace) -> str:
+    """In whose name: ``--by``, else the account of ``--user``, else who is logged in here."""
+    return args.by or base.visitor.reader or getpass.getuser()
 
 
 def show(args: argparse.Namespace) -> int:
     """How one decision stands; 0 nothing is missing for the next state, 1 something is."""
     with seat(args) as base:
         base.allow(Door.VIEW, f"议题 {args.id}")
-        return _print(office_of(base, settings_of(args)).decision(args.id), args)
+        return _print(base.office().decision(args.id), args)
 
 
 def show_checklists(args: argparse.Namespace) -> int:
     """The checklists and their conditions."""
     with seat(args) as base:
-        found = office_of(base, settings_of(args)).checklists
+        found = base.office().checklists
     if args.json:
         print_json(
             [
@@ -121,13 +115,13 @@ def run(args: argparse.Namespace) -> int:
         # People count from 1.
         data["opinion"] = int(args.opinion) - 1 if str(args.opinion).isdigit() else -1
     with seat(args) as base:
-        office = office_of(base, settings_of(args))
+        office = base.office()
         now = office.decision(args.id)
         after = office.act(
             args.id,
             act,
             data,
-            who=signer(base, args.by) or getpass.getuser(),
+            who=who_of(base, args),
             based_on=now.course.length,
             day=day_of(args.day) if args.day else None,
         )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from datetime import date
 
 from kb.access.policy import Action as Door
-from kb.commands.decision import office_of
+from kb.commands.decision import who_of
 from kb.commands.output import day_of, print_json, settings_of, table
-from kb.commands.seat import add_user, seat, signer
+from kb.commands.seat import add_user, seat
 from kb.decide.follow import Action, Draft, Event, Task, allowed, light, light_rules
 from kb.decide.office import Office
 
@@ -70,7 +69,7 @@ def show(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     with seat(args) as base:
         base.allow(Door.LIST, "督办")
-        office = office_of(base, settings)
+        office = base.office()
         tasks = office.tasks(decision_id=args.decision)
     rules, today = light_rules(settings.home), date.today()
     if args.open or args.overdue:
@@ -118,8 +117,7 @@ def run_add(args: argparse.Namespace) -> int:
         args.decision,
     )
     with seat(args) as base:
-        who = signer(base, args.by) or getpass.getuser()
-        task = office_of(base, settings_of(args)).file(draft, who=who)
+        task = base.office().file(draft, who=who_of(base, args))
     _say(task, args)
     return 0
 
@@ -129,14 +127,14 @@ def run_act(args: argparse.Namespace) -> int:
     with seat(args) as base:
         event = Event(
             _ACTS[args.doing],
-            signer(base, args.by) or getpass.getuser(),
+            who_of(base, args),
             day_of(args.day),
             args.words,
             day_of(args.limit) if args.limit else None,
             args.lead,
             args.progress,
         )
-        office: Office = office_of(base, settings_of(args))
+        office: Office = base.office()
         seen = office.task(args.id).revision
         task = office.do(args.id, event, based_on=seen)
     _say(task, args)

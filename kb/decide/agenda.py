@@ -46,13 +46,28 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """A way to decide the matter, as its proposer put it; the program weighs nothing."""
+
+    name: str
+    words: str
+    gains: str
+    costs: str
+    basis: str
+    who: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
-    """What was decided: the words of the minutes, by whom recorded, on which day."""
+    """What was decided: the words of the minutes, by whom recorded, on which day. ``fields`` are
+    those of the minutes besides (name, text): who was in the chair, who was there, the vote."""
 
     words: str
     minutes: str
     who: str
     day: date
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

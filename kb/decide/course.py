@@ -13,7 +13,7 @@ from typing import Any
 
 from kb.catalogue.agenda import WITHDRAWN, DecisionRow
 from kb.catalogue.courses import HappeningRow
-from kb.decide.agenda import Matter, Opinion, Resolution, State
+from kb.decide.agenda import Matter, Opinion, Option, Resolution, State
 from kb.decide.procedure import Checklist, Mark, MarkKind, Plan, plan
 from kb.errors import StepRefused
 from kb.law.workdays import Calendar
@@ -28,6 +28,8 @@ class CourseAct(StrEnum):
     UNMARK = "撤回登记"
     OPINION = "录入意见"
     REPLY = "写明处理"
+    OPTION = "提出方案"
+    DROP_OPTION = "撤下方案"
     RESOLVE = "记录决定"
     NO_TASKS = "不需督办"
     EXPERIENCE = "经验入库"
@@ -46,6 +48,7 @@ class Course:
     answers: Mapping[str, bool] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     opinions: tuple[Opinion, ...] = ()
+    options: tuple[Option, ...] = ()
     resolution: Resolution | None = None
     no_tasks: str = ""
     experience: str = ""
@@ -91,7 +94,16 @@ def check(
             raise StepRefused(f"“{step.name}”还没有登记")
     if act is CourseAct.REPLY and not 0 <= int(data["opinion"]) < len(course.opinions):
         raise StepRefused("没有这条意见")
+    names = [one.name for one in course.options]
+    if act is CourseAct.OPTION and str(data["name"]).strip() in names:
+        raise StepRefused(f"已有“{data['name']}”", hint="换一个名称，或先撤下原来的")
+    if act is CourseAct.DROP_OPTION and data["name"] not in names:
+        raise StepRefused(f"没有方案“{data['name']}”")
 
+
+MINUTES = ("主持人", "出席", "缺席", "列席", "讨论要点", "不同意见", "表决情况", "记录人")
+"""Fields of the minutes that `CourseAct.RESOLVE` may carry, in their order (暂行条例 30: the head
+speaks last, dissent is minuted)."""
 
 _NEEDED: dict[CourseAct, tuple[tuple[str, str], ...]] = {
     CourseAct.CHECKLIST: (("checklist", "清单"),),
@@ -100,6 +112,8 @@ _NEEDED: dict[CourseAct, tuple[tuple[str, str], ...]] = {
     CourseAct.UNMARK: (("step", "步骤"), ("words", "撤回的理由")),
     CourseAct.OPINION: (("unit", "单位"), ("words", "意见原文")),
     CourseAct.REPLY: (("words", "处理情况"),),
+    CourseAct.OPTION: (("name", "方案名称"), ("words", "方案内容")),
+    CourseAct.DROP_OPTION: (("name", "方案名称"), ("words", "撤下的理由")),
     CourseAct.RESOLVE: (("words", "决定原文"), ("minutes", "纪要名称或者编号")),
     CourseAct.NO_TASKS: (("words", "不需督办的理由"),),
     CourseAct.EXPERIENCE: (("path", "经验材料"),),
@@ -200,8 +214,23 @@ def _reply(course: Course, line: HappeningRow) -> Course:
     return replace(course, opinions=tuple(opinions))
 
 
+def _option(course: Course, line: HappeningRow) -> Course:
+    data = line.data
+    text = {n: str(data.get(n, "")).strip() for n in ("name", "words", "gains", "costs", "basis")}
+    one = Option(**text, who=line.who, day=line.day)
+    return replace(course, options=(*course.options, one))
+
+
+def _drop(course: Course, line: HappeningRow) -> Course:
+    left = tuple(one for one in course.options if one.name != line.data["name"])
+    return replace(course, options=left)
+
+
 def _resolve(course: Course, line: HappeningRow) -> Course:
-    made = Resolution(str(line.data["words"]), str(line.data["minutes"]), line.who, line.day)
+    data = line.data
+    said = data.get("fields") or {}
+    fields = tuple((name, str(said[name])) for name in MINUTES if said.get(name))
+    made = Resolution(str(data["words"]), str(data["minutes"]), line.who, line.day, fields)
     return replace(course, resolution=made)
 
 
@@ -212,6 +241,8 @@ _FOLDS: dict[CourseAct, Callable[[Course, HappeningRow], Course]] = {
     CourseAct.UNMARK: _unmark,
     CourseAct.OPINION: _opinion,
     CourseAct.REPLY: _reply,
+    CourseAct.OPTION: _option,
+    CourseAct.DROP_OPTION: _drop,
     CourseAct.RESOLVE: _resolve,
     CourseAct.NO_TASKS: lambda course, line: replace(course, no_tasks=str(line.data["words"])),
     CourseAct.EXPERIENCE: lambda course, line: replace(course, experience=str(line.data["path"])),

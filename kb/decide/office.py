@@ -6,7 +6,7 @@ told, so that two people at once lose nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -43,6 +43,11 @@ class Decision:
     def withdrawn(self) -> bool:
         """Whether it was taken off for good."""
         return self.row.state == WITHDRAWN
+
+    @property
+    def frozen(self) -> bool:
+        """Whether nothing can be done to it any more."""
+        return self.withdrawn or self.row.state == State.ARCHIVED
 
     @property
     def next(self) -> State | None:
@@ -94,14 +99,40 @@ class Office:
         """
         row = self._people.agenda.one(decision_id)
         lines = self._people.courses.lines(of_decision(decision_id))
+        tasks = self.tasks(decision_id=decision_id)
+        return self._decision(row, lines, tasks, self._editions(decision_id))
+
+    def decisions(self) -> list[Decision]:
+        """All that there are, those on the agenda first, by day."""
+        rows = self._people.agenda.every()
+        lines = self._people.courses.all_lines([of_decision(row.id) for row in rows])
+        tasks: dict[str, list[Task]] = {}
+        for task in self.tasks():
+            tasks.setdefault(task.draft.decision_id, []).append(task)
+        return [
+            self._decision(
+                row,
+                lines.get(of_decision(row.id), []),
+                tasks.get(row.id, []),
+                self._editions(row.id),
+            )
+            for row in rows
+        ]
+
+    def _decision(
+        self,
+        row: DecisionRow,
+        lines: Sequence[HappeningRow],
+        tasks: Sequence[Task],
+        editions: Sequence[str],
+    ) -> Decision:
         course = course_of(lines)
-        tasks = tuple(self.tasks(decision_id=decision_id))
         return Decision(
             row,
             course,
             plan_of(row, course, self.checklists, self.calendar, self.today),
-            tasks,
-            tuple(self._editions(decision_id)),
+            tuple(tasks),
+            tuple(editions),
             tuple(lines),
         )
 
@@ -199,7 +230,9 @@ class Office:
             who=who,
             state=TaskState.FILED.value,
         )
-        return self.task(key)
+        if key is None:
+            raise StepRefused("这一件刚才已由别人立项，没有重复登记", hint="刷新后查看")
+        return self.task(int(key))
 
     def task(self, task_id: int) -> Task:
         """One task as it stands.

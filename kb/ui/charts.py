@@ -32,6 +32,10 @@ COLOURS = {
     Status.UNVERIFIED.value: "#9aa3ad",
     "经验": "#7a6fb0",
     "资料": "#5f9ea0",
+    "按期办结": "#2f8f62",
+    "在办": "#8fb4de",
+    "逾期办结": "#d39a2d",
+    "逾期未结": "#8f2f2a",
 }
 """A colour a status; kept apart by lightness, too, for whoever does not tell red from green."""
 YEARS = 30
@@ -81,10 +85,15 @@ def _bars(table: Table, across: bool, title: str) -> str:
     names = list(dict.fromkeys(place for place, _, _ in table))
     data = alt.Data(values=[{"p": p, "s": s, "n": n} for p, s, n in table])
     place: dict[str, Any] = {"title": None, "sort": names, "axis": alt.Axis(labelLimit=220)}
-    count: dict[str, Any] = {"title": "件数", "axis": alt.Axis(tickMinStep=1, format="d")}
+    top = max(Counter({p: sum(n for q, _, n in table if q == p) for p in names}).values())
+    # Of few papers there are no halves: no more ticks than whole numbers.
+    count: dict[str, Any] = {
+        "title": "件数",
+        "axis": alt.Axis(tickMinStep=1, format="d", tickCount=min(top, 8)),
+    }
     chart = (
         alt.Chart(data, title=title)
-        .mark_bar()
+        .mark_bar(**({} if across or len(names) > 6 else {"size": 36}))
         .encode(
             **(
                 {"y": alt.Y("p:N", **place), "x": alt.X("sum(n):Q", **count)}

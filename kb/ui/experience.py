@@ -11,6 +11,7 @@ from typing import Final
 
 from kb.config import Settings
 from kb.errors import ConfigError, in_words
+from kb.text.dates import parse_date
 
 FOLDER: Final = "经验记录"
 """A source of its own, in the home: what people write is indexed like any paper, and a folder that
@@ -21,25 +22,34 @@ PARTS: Final = (
     ("结果", "办成了没有，花了多少时间，有什么反应", True),
     ("教训", "以后再办，应当注意什么", False),
     ("涉及条款", "每行一条，如：《某局印章管理办法》第十七条：外借审批", False),
+    ("责任人", "以后问谁", False),
+    ("复核日期", "到哪天再看一遍还对不对，如 2027-11-30", False),
 )
+LINES: Final = ("责任人", "复核日期")
+"""Parts of one line, that stand in front, too: the inventory shows whose it is, and when it is to
+be looked at again."""
 """Heading, what to write there, whether it must be there."""
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was written; ``said`` by heading."""
+    """What was written; ``said`` by heading. ``tier``: a label of `kb.model.Tier`, where it is not
+    the usual one."""
 
     title: str
     unit: str
     day: date
     said: Mapping[str, str]
+    tier: str = ""
 
     def missing(self) -> list[str]:
         """What must be there and is not."""
         parts = [
             name for name, _, needed in PARTS if needed and not self.said.get(name, "").strip()
         ]
+        if (day := self.said.get("复核日期", "").strip()) and parse_date(day) is None:
+            parts.append("复核日期（写作 2027-11-30）")
         return ([] if self.title else ["题目"]) + parts
 
 
@@ -53,6 +63,9 @@ def as_markdown(note: Note) -> str:
     front = [f"标题: {_line(note.title)}", "类别: 经验", f"印发日期: {note.day}"]
     if note.unit:
         front.append(f"部门: {_line(note.unit)}")
+    if note.tier:
+        front.append(f"公开范围: {_line(note.tier)}")
+    front += [f"{name}: {_line(text)}" for name in LINES if (text := note.said.get(name, ""))]
     parts = []
     for name, _, _ in PARTS:
         text = note.said.get(name, "").strip()

@@ -18,7 +18,12 @@ ADMIN = "admin"
 EXPERIENCE = "experience"
 AUDIT = "audit"
 ACCOUNTS = "accounts"
-PATHS = (READ, PACK, READING, LEDGER, ABOUT, ADMIN, EXPERIENCE, AUDIT, ACCOUNTS)
+AGENDA = "agenda"
+TASKS = "tasks"
+TODAY = "today"
+PATHS = (
+    READ, PACK, READING, LEDGER, ABOUT, ADMIN, EXPERIENCE, AUDIT, ACCOUNTS, AGENDA, TASKS, TODAY,
+)  # fmt: skip
 """Below the root; the search page is the root itself."""
 
 
@@ -84,6 +89,16 @@ def pack_file(pack_id: str, name: str) -> str:
 def edition(edition_id: int) -> str:
     """A frozen pack's page."""
     return link(PACK, {state.EDITION: str(edition_id)})
+
+
+def decision(decision_id: str) -> str:
+    """A decision's page."""
+    return link(AGENDA, {state.DECISION: decision_id})
+
+
+def task(task_id: str | int) -> str:
+    """A task's page."""
+    return link(TASKS, {state.TASK: str(task_id)})
 
 
 def _iso(day: date | None) -> str:

@@ -10,7 +10,9 @@ from kb.ui import session, state
 def name() -> str:
     """The name that goes with a change; empty where nobody gave one."""
     reader = session.scope().reader
-    return reader or str(st.session_state.get(KEPT, "")).strip()
+    # In a button's callback the field already holds what was typed; it is kept after drawing.
+    typed = st.session_state.get(state.SIGNED, st.session_state.get(KEPT, ""))
+    return reader or str(typed or "").strip()
 
 
 def ask() -> str:

@@ -25,6 +25,10 @@ LEDGER_FORCE: Final = "lf"
 LEDGER_FLAG: Final = "la"
 LEDGER_VIEW: Final = "lv2"
 LEDGER_STATUS: Final = "ls"
+AGENDA_VIEW: Final = "av"
+TASK_VIEW: Final = "tv"
+TASK_SHOWN: Final = "ts"
+TASK_UNIT: Final = "tu"
 
 # In the address, read only. No name of a bound widget: Streamlit takes those out of the address
 # when the page with the widget is left.
@@ -42,6 +46,9 @@ PLAIN: Final = "plain"
 WITHOUT: Final = "no"
 OVER: Final = "over"
 SECTION: Final = "do"
+DECISION: Final = "decision"
+TASK: Final = "task"
+MONTH: Final = "month"
 
 # In the session only.
 SHOWN_GROUPS: Final = "shown_groups"
@@ -59,6 +66,7 @@ PACK_DAY: Final = "pack_day"
 TEMPLATE: Final = "pack_template"
 SIGNED: Final = "pack_signed"
 CONFLICT: Final = "pack_conflict"
+TOLD: Final = "told"
 
 
 def address(name: str) -> str:

@@ -15,12 +15,14 @@ from kb.decide import make, render_bytes, store
 from kb.decide.check import check
 from kb.decide.drafts import change, open_draft, refresh
 from kb.decide.edits import Act
+from kb.decide.follow import Draft
 from kb.decide.freeze import find_edition, freeze, open_edition
 from kb.decide.model import Quote, Words
+from kb.decide.office import Office
 from kb.decide.prepare import prepare
 from kb.decide.template import load_template, names
 from kb.decide.verify import verify
-from kb.errors import EditConflict, NotFound, PackError
+from kb.errors import EditConflict, NotFound, PackError, StepRefused
 from tests.decide.conftest import ASKED
 
 LOAN = "制度/印章管理办法.md#第四条"
@@ -359,8 +361,8 @@ def test_papers_are_handed_over_read_circled_and_written_on(desk):
     assert now["赵主任"].read is None
     (said,) = kept.remarks([one.id])
     assert (said.text, said.day, said.typed_by) == ("同意，请办公室落实两人同行。", DAY, "王局长")
-    made = kept.add_task(what=said.text, lead="办公室", due=DAY, creator="甲", remark_id=remark)
-    same = kept.add_task(what=said.text, lead="办公室", due=DAY, creator="乙", remark_id=remark)
-    assert made == same
-    kept.close_task(made.id)
-    assert kept.tasks()[0].state == "办结"
+    office = Office(desk.people, None, today=DAY)
+    made = office.file(Draft(said.text, "办公室", (), DAY, "", "批示"), who="甲", remark_id=remark)
+    with pytest.raises(StepRefused, match="已由别人立项"):
+        office.file(Draft(said.text, "", (), None, "", "批示"), who="乙", remark_id=remark)
+    assert [(str(t.id), t.state) for t in kept.tasks()] == [(made.id, "已立项")]

@@ -35,3 +35,11 @@ def frozen_pack(people: People, decision_id: str) -> None:
             "changes": {},
         }
     )
+
+
+def remarked(people: People) -> int:
+    """A 批示 on an edition that was handed over; its id."""
+    frozen_pack(people, "2026-1")
+    edition = people.editions.every()[-1]
+    (delivery,) = people.editions.deliver(edition.id, ["王局长"], "王敏")
+    return people.editions.write(delivery.id, "请办公室落实。", edition.at.date(), "王局长")

@@ -40,7 +40,9 @@ def desk(home: Path) -> Iterator[str]:
         ).all()
         for name, _ in triggers:
             connection.execute(text(f"DROP TRIGGER {name}"))
-        for table in ("task", "remark", "delivery", "edition", "pack_edit", "pack", "decision"):
+        for table in (
+            "assignment", "happening", "task", "remark", "delivery", "edition", "pack_edit", "pack", "decision",
+        ):  # fmt: skip
             connection.execute(text(f"DELETE FROM {table}"))
         for _, sql in triggers:
             connection.execute(text(sql))
@@ -112,10 +114,13 @@ def test_from_the_desk_to_a_task(open_page: Opener, home: Path, desk: str) -> No
     assert "同意，请办公室落实。" in html_of(reading)
     page = open_page("pack", edition=edition)
     assert "已圈阅" in html_of(page)
-    press(page, "转为任务")
+    page.text_input(key="pack_signed").set_value("督查室")
+    press(page, "立项")
     unharmed(page)
+    assert "已立项：同意，请办公室落实。" in [s.value for s in page.success]
     (task,) = people_of(home).editions.tasks()
-    assert task.what == "同意，请办公室落实。"
+    assert (task.what, task.state) == ("同意，请办公室落实。", "已立项")
+    assert "督办 1" in html_of(open_page("pack", edition=edition))
 
 
 def test_the_morning_names_what_comes_up(open_page: Opener, home: Path, desk: str) -> None:

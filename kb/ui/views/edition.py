@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from kb.base import KnowledgeBase
@@ -12,10 +10,11 @@ from kb.decide.changes import from_plain
 from kb.decide.freeze import open_edition
 from kb.decide.model import day_in_words
 from kb.decide.verify import verify
-from kb.ui import links, session, signed, state
+from kb.ui import acting, links, session, signed, state
 from kb.ui.differences import sides_html
 from kb.ui.files import FROZEN, NAMES, TYPES, file_name
 from kb.ui.markup import e, go
+from kb.ui.views import follow_up
 
 
 def show(base: KnowledgeBase, edition_id: str) -> None:
@@ -68,13 +67,16 @@ def show(base: KnowledgeBase, edition_id: str) -> None:
 def _deliveries(base: KnowledgeBase, row: EditionRow) -> None:
     kept = base.people.editions
     st.subheader("呈送", anchor=False)
+    acting.told()
+    # Outside of the form: a remark that becomes a task is signed by it, too.
+    signed.ask()
     with st.form("deliver", border=False):
-        signed.ask()
         names = st.text_input("呈送给（多人用顿号分开）", placeholder="王局长、李副局长")
         if st.form_submit_button("呈送", icon=":material/send:"):
             found = [n.strip() for n in names.replace("，", "、").replace(",", "、").split("、")]
             kept.deliver(row.id, [n for n in found if n], signed.name())
-    tasks = {task.remark_id: task for task in kept.tasks()}
+    office = session.here().seat.office()
+    tasks = {task.remark_id: office.task(task.id) for task in kept.tasks() if task.remark_id}
     for one in kept.deliveries(edition_id=row.id):
         state_now = "已圈阅" if one.circled else "已阅" if one.read else "未阅"
         when = one.circled or one.read
@@ -91,20 +93,14 @@ def _deliveries(base: KnowledgeBase, row: EditionRow) -> None:
             )
             if remark.id in tasks:
                 task = tasks[remark.id]
-                due = day_in_words(task.due) if task.due else "未定时限"
-                st.caption(f"已转任务：{task.lead or '未定承办'}，{due}，{task.state}")
+                due = day_in_words(task.limit) if task.limit else "未定时限"
+                says = f"督办 {task.id}　{task.lead or '未定承办'}，{due}，{task.state}"
+                st.html(go(links.task(task.id), e(says)))
             else:
-                _task(base, remark.id, remark.text)
+                day = day_in_words(remark.day)
+                _task(remark.id, remark.text, f"{one.recipient}{day}批示（{row.number}）")
 
 
-def _task(base: KnowledgeBase, remark_id: int, text: str) -> None:
-    with st.expander("转为任务"), st.form(f"task:{remark_id}", border=False):
-        what = st.text_area("办什么", value=text, height=80)
-        lead = st.text_input("承办", placeholder="办公室")
-        due = st.date_input("时限", value=None, min_value=date.today(), format="YYYY-MM-DD")
-        if st.form_submit_button("转为任务") and what.strip():
-            base.people.editions.add_task(
-                what=what.strip(), lead=lead.strip(), due=due, creator=signed.name(),
-                remark_id=remark_id,
-            )  # fmt: skip
-            st.rerun()
+def _task(remark_id: int, text: str, name: str) -> None:
+    with st.expander("立项督办"):
+        follow_up.form(f"remark:{remark_id}:", what=text, source=name, remark_id=remark_id)

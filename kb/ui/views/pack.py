@@ -10,8 +10,7 @@ from kb import decide
 from kb.base import KnowledgeBase
 from kb.decide.edits import Edits
 from kb.decide.prepare import draft_of
-from kb.decide.template import DEFAULT, names
-from kb.model import Tier
+from kb.decide.template import names
 from kb.ui import links, session, signed, state
 from kb.ui.basket import Kept, kept
 from kb.ui.cite import citation
@@ -43,7 +42,7 @@ def show() -> None:
 
 
 def _agenda(base: KnowledgeBase) -> None:
-    """近期上会: what a timer has prepared, and a way to put a matter on the agenda."""
+    """近期上会: what a timer has prepared, and the way to the agenda."""
     st.subheader("近期上会", anchor=False)
     found = waiting(base, session.scope(), date.today())
     st.html(morning_html(found))
@@ -56,24 +55,7 @@ def _agenda(base: KnowledgeBase) -> None:
                     base, base.people, session.scope(), one, who=signed.name(), own_templates=own
                 )
             st.rerun()
-    with st.expander("新增议题"), st.form("agenda", border=False, clear_on_submit=True):
-        title = st.text_input("议题名称", placeholder="如：采购一批办公设备")
-        with st.container(horizontal=True):
-            day = st.date_input("上会日期", value=None, format="YYYY-MM-DD")
-            meeting = st.text_input("会议", placeholder="局长办公会")
-            department = st.text_input("承办处室", placeholder="办公室")
-        questions = st.text_area("要回答的问题（每行一个）", key="agenda_questions", height=80)
-        if st.form_submit_button("列入议题") and title.strip():
-            asked = [line.strip() for line in questions.splitlines() if line.strip()]
-            base.people.agenda.add(
-                {
-                    "title": title.strip(), "background": "", "questions": asked, "kind": "",
-                    "meeting": meeting.strip(), "day": day, "department": department.strip(),
-                    "tier": Tier.INTERNAL.value, "template": DEFAULT,
-                },
-                who=signed.name(),
-            )  # fmt: skip
-            st.rerun()
+    st.html(go(links.link(links.AGENDA), "全部议题：新增、安排日期、程序核对"))
 
 
 def _form(base: KnowledgeBase, basket: list[Kept]) -> None:
