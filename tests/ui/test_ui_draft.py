@@ -41,7 +41,8 @@ def desk(home: Path) -> Iterator[str]:
         for name, _ in triggers:
             connection.execute(text(f"DROP TRIGGER {name}"))
         for table in (
-            "assignment", "happening", "task", "remark", "delivery", "edition", "pack_edit", "pack", "decision",
+            "assignment", "happening", "task", "remark", "delivery", "edition", "pack_edit",
+            "pack", "decision",
         ):  # fmt: skip
             connection.execute(text(f"DELETE FROM {table}"))
         for _, sql in triggers:
