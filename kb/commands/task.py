@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
+from pathlib import Path
 
 from kb.access.policy import Action as Door
 from kb.commands.decision import who_of
 from kb.commands.output import day_of, print_json, settings_of, table
 from kb.commands.seat import add_user, seat
+from kb.decide import render
 from kb.decide.follow import Action, Draft, Event, Task, allowed, light, light_rules
+from kb.decide.follow.notice import month, notice, template
 from kb.decide.office import Office
 
 _ACTS: dict[str, Action] = {
@@ -51,17 +54,55 @@ def add(parser: argparse.ArgumentParser) -> None:
     new.set_defaults(run=run_add)
     for name, action in _ACTS.items():
         sub = doing.add_parser(name, help=action.value, description=action.value)
-        sub.add_argument("id", type=int, metavar="编号")
+        mailed = "?" if action is Action.REMIND else None
+        sub.add_argument("id", type=int, metavar="编号", nargs=mailed)
         sub.add_argument("words", nargs="?", default="", metavar="文字", help="说明或理由")
         sub.add_argument("--limit", metavar="日期", help="期限（交办、申请延期）")
         sub.add_argument("--lead", default="", metavar="处室", help="牵头（交办）")
         sub.add_argument("--progress", type=int, metavar="百分数", help="进度（反馈进展）")
         sub.add_argument("--day", metavar="日期", help="哪天做的（默认今天）")
         sub.set_defaults(run=run_act)
+    _mail(doing.choices["remind"])
+    told = doing.add_parser("notice", help="督查通报（本月，Word 文件）")
+    told.add_argument("--out", required=True, type=Path, metavar="文件夹", help="写到哪里")
+    told.add_argument("--maker", default="", metavar="单位", help="编制单位")
+    told.set_defaults(run=run_notice)
     for sub in set(doing.choices.values()):
         sub.add_argument("--by", default="", metavar="姓名", help="谁做的（默认本机登录名）")
         sub.add_argument("--json", action="store_true", help="以 JSON 输出")
         add_user(sub)
+
+
+def _mail(sub: argparse.ArgumentParser) -> None:
+    sub.description = "催办一件；不写编号：按 mail.toml 向有事项到期的单位发邮件（供定时任务）"
+    sub.add_argument(
+        "--within", type=int, default=5, metavar="天数", help="几个工作日内到期的（默认 5）"
+    )
+    sub.add_argument("--dry-run", action="store_true", help="只列出要发的邮件，不发")
+    sub.set_defaults(run=run_remind)
+
+
+def run_remind(args: argparse.Namespace) -> int:
+    """Remind of one task, which is an act of its course; or by mail of all that is due."""
+    if args.id is not None:
+        return run_act(args)
+    from kb.commands.task_mail import run
+
+    return run(args)
+
+
+def run_notice(args: argparse.Namespace) -> int:
+    """督查通报 of this month as DOCX."""
+    with seat(args) as base:
+        base.allow(Door.EXPORT, "督查通报 docx")
+        office = base.office()
+        pack = notice(office.tasks(), month(office.today), office.calendar, maker=args.maker)
+    (file,) = render(pack, ["docx"], args.out, template=template())
+    if args.json:
+        print_json({"file": str(file)})
+    else:
+        print(file)
+    return 0
 
 
 def show(args: argparse.Namespace) -> int:

@@ -44,10 +44,25 @@ def field(key: str) -> str:
     return str(st.session_state.get(key) or "").strip()
 
 
+TYPED = frozenset(
+    (
+        "words", "unit", "name", "gains", "costs", "basis", "what", "partners", "standard", "title",
+        "background", "questions", "papers", "back-words", "off-words",
+    )
+)  # fmt: skip
+"""Fields that begin anew with the next entry; the others (a date, a meeting) stay as they are."""
+
+
 def clear(prefix: str) -> None:
-    """Forget what was typed under keys that begin so: it has been written."""
-    for key in [k for k in st.session_state if str(k).startswith(prefix)]:
-        del st.session_state[key]
+    """Empty what was typed under keys that begin so: it has been written.
+
+    Set, not deleted: the browser keeps showing what a deleted key held.
+    """
+    for key in [str(k) for k in st.session_state if str(k).startswith(prefix)]:
+        if key.rpartition(":")[2] in TYPED:
+            st.session_state[key] = ""
+        elif isinstance(st.session_state[key], bool) and key.endswith(":dissent"):
+            st.session_state[key] = False
 
 
 def on_decision(

@@ -15,8 +15,9 @@ from kb.access.sessions import COOKIE, Session
 from kb.errors import KbError
 
 OPEN = ("/login", "/setup", "/healthz", "/_stcore/health", "/oauth2callback")
-OPEN_BELOW = ("/kb/", "/static/", "/auth/", "/login/")
-"""What everybody may fetch: forms, style, Streamlit's own code; no word of a paper."""
+OPEN_BELOW = ("/kb/", "/static/", "/auth/", "/login/", "/feed/")
+"""What everybody may fetch: forms, style, Streamlit's own code; no word of a paper. Below
+``/feed/`` the address itself is the key (`kb.ui.feed`)."""
 
 CHANGE = "/password"
 POLICY_VIOLATION = 1008

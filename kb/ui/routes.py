@@ -18,8 +18,10 @@ from indexer.pages import picture
 from indexer.sources import digest
 from kb.access.policy import Action
 from kb.config import Settings
+from kb.decide import render_bytes
+from kb.decide.follow.notice import month, notice, template
 from kb.errors import AccessDenied, KbError, NotFound
-from kb.ui import export, ledger, links, session, state
+from kb.ui import export, feed, ledger, links, session, state
 from kb.ui.asked import Asked, listing
 from kb.ui.cite import citation
 from kb.ui.session import Mine
@@ -30,6 +32,7 @@ log = logging.getLogger("kb.ui")
 Handler = Callable[[Request], Awaitable[Response]]
 Make = Callable[[Mine, QueryParams], Response]
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST = 400
 """Characters of a preview."""
 
@@ -41,6 +44,8 @@ def routes(settings: Settings) -> list[Route]:
         Route("/preview", _answer(settings, _preview)),
         Route("/files/original", _answer(settings, _original)),
         Route("/files/page", _answer(settings, _page)),
+        Route("/files/calendar.ics", _answer(settings, _calendar)),
+        Route("/files/notice/{name}.docx", _answer(settings, _notice)),
         *(
             Route(f"/files/hits/{{name}}.{form}", _answer(settings, _hits(form)))
             for form in export.TYPES
@@ -109,6 +114,22 @@ def _page(opened: Mine, asked: QueryParams) -> Response:
     number = asked.get(state.PAGE, "1")
     data, media_type = picture(_same_file(opened, asked), int(number) if number.isdigit() else 1)
     return download(data, "page", media_type, inline=True)
+
+
+def _calendar(opened: Mine, asked: QueryParams) -> Response:
+    """His dates as a file."""
+    data = feed.ics(opened.seat, opened.base.settings)
+    return download(data, f"日程-{date.today()}.ics", feed.TYPE)
+
+
+def _notice(opened: Mine, asked: QueryParams) -> Response:
+    """督查通报 of the month, of the tasks that he may see."""
+    opened.seat.allow(Action.EXPORT, "督查通报 docx")
+    office = opened.seat.office()
+    maker = asked.get("maker", "")[:60]
+    pack = notice(office.tasks(), month(office.today), office.calendar, maker=maker)
+    data = render_bytes(pack, "docx", template=template())
+    return download(data, f"督查通报-{office.today}.docx", DOCX)
 
 
 def _same_file(opened: Mine, asked: QueryParams) -> Path:

@@ -19,11 +19,13 @@ from starlette.types import Scope
 from streamlit import config
 from streamlit.starlette import App
 
+from kb.access.keeper import Keeper
 from kb.config import Settings
 from kb.errors import AccessDenied, AuditUnwritable, KbError, NotFound
-from kb.ui import assets, keepers, links, session, signin
+from kb.seat import Seat
+from kb.ui import assets, feed, keepers, links, session, signin
 from kb.ui.files import TYPES, pack_bytes, safe_name
-from kb.ui.gate import Gate
+from kb.ui.gate import Gate, origin_of
 from kb.ui.headers import SecurityHeaders
 from kb.ui.keepers import keeper
 from kb.ui.routes import routes as fetched
@@ -64,6 +66,7 @@ def create(settings: Settings, script: Path) -> App:
         *signin.routes(door),
         Route("/kb/{name}", _asset),
         *fetched(settings),
+        Route("/feed/{secret}.ics", _feed(settings, door)),
         Route("/files/pack/{id}/{name}", _pack(settings)),
         *(Route(f"/{path}", page) for path in ("", *links.PATHS)),
         # What is no page of ours Streamlit would answer with a page of its own, in English.
@@ -163,6 +166,31 @@ def _pack(settings: Settings) -> Handler:
             "Cache-Control": "no-store",
         }
         return Response(data, media_type=TYPES[form], headers=headers)
+
+    return answer
+
+
+def _feed(settings: Settings, door: Keeper) -> Handler:
+    async def answer(request: Request) -> Response:
+        """One person's dates, for a calendar program: the secret in the address says whose."""
+
+        def work() -> bytes:
+            base = session.opened(settings).base
+            secret = str(request.path_params["secret"])
+            who = feed.whose(base, door, secret, f"日程订阅 {origin_of(request)}")
+            return feed.ics(Seat(base, who), settings)
+
+        try:
+            data = await run_in_threadpool(work)
+        except NotFound as error:
+            return PlainTextResponse(str(error), status_code=404)
+        except AccessDenied:
+            return PlainTextResponse(feed.NONE_SUCH, status_code=404)
+        except KbError as error:
+            log.warning("feed: %s", error)
+            return PlainTextResponse("暂时取不到日程，请稍后再试", status_code=503)
+        headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+        return Response(data, media_type=feed.TYPE, headers=headers)
 
     return answer
 

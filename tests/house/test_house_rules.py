@@ -38,6 +38,7 @@ CONFINED = {
     "sqlalchemy": ("kb/catalogue/",),
     "alembic": ("kb/catalogue/",),
     "argon2": ("kb/access/passwords.py",),
+    "icalendar": ("kb/decide/follow/ics.py",),
     "watchdog": ("indexer/watch.py",),
     "docx": ("kb/decide/render/", "indexer/readers/"),
     "typst": ("kb/decide/render/", "kb/commands/doctor.py"),

@@ -110,8 +110,33 @@ def _text(shown: Shown, current: Node | None, scope: Scope) -> None:
     st.html(
         f'<div class="kb-reading{form}"{watermark(version.tier, scope.reader)}>{toc}'
         f'<div class="kb-body">{_finder(sought)}{body(shown, current, mark, tied)}'
-        f"{_see_also(shown, current, scope)}"
+        f"{_experience(shown, current, scope)}{_see_also(shown, current, scope)}"
         f'<div class="kb-foot">{e(tier)}　{SECRECY}　以正式印发的文本为准</div></div></div>'
+    )
+
+
+def _experience(shown: Shown, current: Node | None, scope: Scope) -> str:
+    """How the article that is open was put to use: notes of experience that name it."""
+    row = next((r for r in shown.passages if current and r.passage.node == current.ordinal), None)
+    if row is None or shown.version.kind is Kind.EXPERIENCE:
+        return ""
+    base = session.here().base
+    cited = {ref.id: ref for ref in base.provision(row.passage.article_id, scope).cited_by}
+    rows = base.passages(list(cited), scope)
+    papers = {
+        found.version.path: found.version
+        for found in rows.values()
+        if found.version.kind is Kind.EXPERIENCE
+    }
+    items = "".join(
+        f"<li>{go(links.read(path), e(version.title))}<small>{version.issued or ''}</small></li>"
+        for path, version in papers.items()
+    )
+    name = e(current.label) if current else ""
+    return (
+        f'<section class="kb-also"><h2>相关经验（用到{name}）</h2><ul>{items}</ul></section>'
+        if items
+        else ""
     )
 
 

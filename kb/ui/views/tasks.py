@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -24,7 +25,7 @@ from kb.ui.tasks import (
     unit_table,
     units,
 )
-from kb.ui.views import follow_up
+from kb.ui.views import follow_up, reminders
 from kb.ui.views.common import choice
 
 VIEWS = {"list": "清单", "numbers": "统计"}
@@ -72,6 +73,7 @@ def show() -> None:
         with st.expander("立项", icon=":material/add_task:"):
             signed.ask()
             follow_up.form("file:")
+        reminders.show()
 
 
 def _numbers(tasks: list[Task], unit: str, today: date) -> None:
@@ -83,6 +85,8 @@ def _numbers(tasks: list[Task], unit: str, today: date) -> None:
         if table
     ]
     st.html(f'<div class="kb-charts">{"".join(pictures)}</div>')
+    link = f'<a class="kb-open" download href="/files/notice/{quote("督查通报")}.docx">'
+    st.html(f'<div class="kb-files">{link}督查通报（Word）</a></div>')
     st.html(counts_html(by_unit(kept, today), "单位"))
     st.html(counts_html(by_month(kept, today), "月份"))
 
