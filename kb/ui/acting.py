@@ -28,15 +28,17 @@ def attempt(act: Callable[[], object], done: str) -> bool:
 def told() -> None:
     """Tell what came of the last act, once."""
     found = st.session_state.pop(state.TOLD, None)
-    if found is None:
-        return
-    done, says, hint = found
-    if done:
-        st.success(says, icon=":material/check:")
-    else:
-        st.error(says, icon=":material/block:")
-        if hint:
-            st.caption(f"可以这样办：{hint}")
+    # Its place is there in any case: what stands below keeps its own.
+    with st.container():
+        if found is None:
+            return
+        done, says, hint = found
+        if done:
+            st.success(says, icon=":material/check:")
+        else:
+            st.error(says, icon=":material/block:")
+            if hint:
+                st.caption(f"可以这样办：{hint}")
 
 
 def field(key: str) -> str:

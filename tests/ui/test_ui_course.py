@@ -94,6 +94,7 @@ def test_a_decision_page_names_what_is_missing_and_moves_when_it_is_there(
     unharmed(page)
     assert "没有明确承办单位" in html_of(page)
     assert page.button(key=f"move:{key}:go").disabled
+    page = open_page("agenda", home=own, decision=key, ds="change")
     signed(page)
     field(page, "text_input", ":department").set_value("办公室")
     press(page, "保存修改")
@@ -103,6 +104,8 @@ def test_a_decision_page_names_what_is_missing_and_moves_when_it_is_there(
     now = office(own).decision(key)
     assert now.row.state == State.PREPARING
     assert now.lines[-1].who == "王敏"
+    page = open_page("agenda", home=own, decision=key)
+    signed(page)
     page.selectbox(key=f"list:{key}:checklist").set_value("major-decision")
     press(page, "选定")
     said = html_of(page)
@@ -123,7 +126,7 @@ def test_opinions_options_and_the_resolution_are_kept_word_for_word(
     open_page: Opener, own: Path
 ) -> None:
     key = decided(own, state=State.PREPARING.value)
-    page = open_page("agenda", home=own, decision=key)
+    page = open_page("agenda", home=own, decision=key, ds="opinions")
     signed(page)
     page.text_input(key=f"opinion:{key}:unit").set_value("财务处")
     page.text_area(key=f"opinion:{key}:words").set_value("建议<缓办>\n等预算")
@@ -135,11 +138,15 @@ def test_opinions_options_and_the_resolution_are_kept_word_for_word(
     assert "财务处的不同意见没有写明处理情况" in said
     page.text_area(key=f"reply:{key}:words").set_value("分两期付款")
     press(page, "写明处理")
+    page = open_page("agenda", home=own, decision=key, ds="options")
+    signed(page)
     for name in ("方案一", "方案二"):
         page.text_input(key=f"option:{key}:name").set_value(name)
         page.text_area(key=f"option:{key}:words").set_value(f"{name}的内容")
         press(page, "提出方案")
         unharmed(page)
+    page = open_page("agenda", home=own, decision=key, ds="resolution")
+    signed(page)
     page.text_area(key=f"resolve:{key}:words").set_value("原则同意方案一")
     page.text_input(key=f"resolve:{key}:minutes").set_value("第3次办公会纪要")
     page.text_input(key=f"resolve:{key}:f:主持人").set_value("局长")
@@ -154,7 +161,7 @@ def test_opinions_options_and_the_resolution_are_kept_word_for_word(
 
 def test_what_somebody_else_did_in_between_is_told(open_page: Opener, own: Path) -> None:
     key = decided(own)
-    page = open_page("agenda", home=own, decision=key)
+    page = open_page("agenda", home=own, decision=key, ds="opinions")
     signed(page)
     act = {"unit": "财务处", "words": "先看预算"}
     office(own).act(key, CourseAct.OPINION, act, who="李明", based_on=0)

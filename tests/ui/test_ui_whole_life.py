@@ -44,9 +44,10 @@ class Desk:
         box.press("Enter")
         self.done()
 
-    def side(self, name: str) -> Locator:
-        self.page.get_by_role("tab", name=name, exact=True).click()
-        return self.page.get_by_role("tabpanel").filter(visible=True)
+    def side(self, name: str) -> Page:
+        self.page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+        self.done()
+        return self.page
 
     def press(self, where: Page | Locator, name: str) -> None:
         where.get_by_role("button", name=name, exact=True).first.click()
@@ -168,7 +169,7 @@ def test_from_the_agenda_to_an_experience_that_the_next_pack_quotes(desk: Desk) 
     desk.fill(side, "工作标准（怎样算办完）", "归还登记签字")
     desk.press(side, "立项")
     desk.press(page, "进入“执行”")
-    desk.side("督办").get_by_role("link", name="外借公章办理账户变更并归还").click()
+    page.get_by_role("link", name="外借公章办理账户变更并归还").click()
     ready(page, "text=工作标准")
     for action, who, words in (
         ("交办", "督查室", ""),

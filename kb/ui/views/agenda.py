@@ -7,10 +7,10 @@ from datetime import date
 import streamlit as st
 
 from kb.access.policy import Action
-from kb.ui import acting, links, session, signed, state
+from kb.ui import acting, session, signed, state
 from kb.ui.agenda import board_html, entries, list_html, month_html, month_of
 from kb.ui.markup import empty_state
-from kb.ui.views import decision, decision_form
+from kb.ui.views import agenda_import, decision, decision_form
 
 VIEWS = {"list": "列表", "board": "看板", "month": "日历"}
 DONE = ("办结", "归档", "撤回")
@@ -53,6 +53,8 @@ def show() -> None:
         with st.expander("新增议题", icon=":material/add:"):
             signed.ask()
             decision_form.new()
+        with st.expander("从 Excel 导入", icon=":material/upload_file:"):
+            agenda_import.show()
 
 
 def _view() -> str:
@@ -70,8 +72,3 @@ def _view() -> str:
         )
         or "list"
     )
-
-
-def back() -> str:
-    """Where one decision leads back to."""
-    return links.link(links.AGENDA)

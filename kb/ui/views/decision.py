@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from kb.decide.agenda import ORDER, State
@@ -16,6 +18,7 @@ from kb.ui.files import own_templates
 from kb.ui.markup import e, facts, go
 from kb.ui.views import closing, decision_form, deliberate, follow_up, procedure
 
+Side = Callable[[Decision], None]
 SAID = ("words", "name", "unit", "minutes", "checklist", "path", "state")
 
 
@@ -42,14 +45,23 @@ def show(decision_id: str) -> None:
     )
     signed.ask()
     _next(one)
-    tabs = st.tabs(["程序核对", "意见", "方案", "会议决定", "督办", "材料", "经验", "经过", "修改"])
-    sides = (
-        procedure.show, deliberate.opinions, deliberate.options, deliberate.resolution,
-        follow_up.show, _papers, closing.show, _course, _change,
-    )  # fmt: skip
-    for tab, side in zip(tabs, sides, strict=True):
-        with tab:
-            side(one)
+    _side()(one)
+
+
+def _side() -> Side:
+    """One side at a time, kept in the address: a link leads to it, and drawing it is quick."""
+    state.take_from_address(state.DECISION_SIDE, list(SIDES))
+    chosen = st.segmented_control(
+        "内容",
+        list(SIDES),
+        required=True,
+        format_func=lambda name: SIDES[name][0],
+        key=state.DECISION_SIDE,
+        label_visibility="collapsed",
+        on_change=state.put_in_address,
+        args=(state.DECISION_SIDE,),
+    )
+    return SIDES[chosen or next(iter(SIDES))][1]
 
 
 def _next(one: Decision) -> None:
@@ -170,3 +182,16 @@ def _change(one: Decision) -> None:
         st.caption("已归档或撤回，不能再改。")
         return
     decision_form.change(one.row)
+
+
+SIDES: dict[str, tuple[str, Side]] = {
+    "procedure": ("程序核对", procedure.show),
+    "opinions": ("意见", deliberate.opinions),
+    "options": ("方案", deliberate.options),
+    "resolution": ("会议决定", deliberate.resolution),
+    "tasks": ("督办", follow_up.show),
+    "papers": ("材料", _papers),
+    "note": ("经验", closing.show),
+    "course": ("经过", _course),
+    "change": ("修改", _change),
+}
