@@ -39,7 +39,7 @@ def rows_of(name: str, data: bytes) -> list[tuple[object, ...]]:
             sheet = book.worksheets[0]
             # What a workbook says of its own size may be wrong: count what comes.
             sheet.reset_dimensions()
-            found = []
+            found: list[tuple[object, ...]] = []
             for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
                 found.append(tuple(row))
                 if len(found) > MOST_ROWS + 20:
