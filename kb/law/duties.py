@@ -2,7 +2,7 @@
 
 Read sentence by sentence: a modal word opens a duty that lasts until the next one in the sentence.
 Every part of a duty is cut from the text word for word, so that it can be quoted with its place.
-Left out: conditions («应当…的，»), penalties («由…责令», «由…处罚») and who interprets a paper.
+Left out: conditions («应当…的，») and penalties («由…责令», «由…处罚»).
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kb.law.actors import LEAD, actor, after_by, head
 from kb.law.amounts import Amount, amounts
-from kb.law.limits import Limit, limits
+from kb.law.limits import Limit, LimitKind, limits
 
 __all__ = ["Amount", "Duty", "Limit", "amounts", "duties", "limits"]
 
@@ -21,9 +22,10 @@ __all__ = ["Amount", "Duty", "Limit", "amounts", "duties", "limits"]
 class Duty:
     """One duty; each part word for word.
 
-    ``modality`` is the word used (应当, 不得, 负责, 审批 …), empty where a plain statement carries
-    a limit. ``actor`` may be empty, or stand earlier in the text than the duty. ``limit`` and
-    ``trigger`` are empty where there is none. ``start``/``end`` are offsets in the text.
+    ``modality`` is the word used (应当, 不得, 负责, 审批 …; 由 where somebody is given what no
+    such verb names), empty where a plain statement carries a limit. ``actor`` may be empty, or
+    stand earlier in the text than the duty. ``limit`` and ``trigger`` are empty where there is
+    none. ``start``/``end`` are offsets in the text.
     """
 
     actor: str
@@ -37,70 +39,70 @@ class Duty:
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+")
 _CLAUSE = re.compile(r"[^，,：:]+(?:[，,：:]|$)")
-_ACTOR_END = (
-    r"(?:岗位|岗|处室|科室|处|室|科|部门|机关|机构|单位|组织|局长|主任|处长|书记|副局长|秘书长|负责人|责任人"
-    r"|领导|人员|干部|职工|工作人员|办公室|办公厅|委员会|党组|党委|纪委|支部|政府|法院|检察院|中心|专员|值班长|主持人|申请人"
-    r"|当事人|代表|企业|公司|银行|学校|医院|协会|工会|者|会|局|厅|部|院|所|站|队|组|员|人|长|方|户|个人|公民|国家|法人)"
+_BY = re.compile(r"(?<![事自缘因交])(?<!(?<!管)(?<!办)(?<!处)理)由(?!于)")
+_NO_MATTER = re.compile(
+    r"(?:[^，,。；]{0,12}?)(?:责令|给予|予以(?:处罚|处分|处理|表彰)|处以|处(?=[\d一二三四五六七八九十])|处罚|没收|吊销|暂扣"
+    r"|追究|撤销|警告|依法处理|依规|立案|责成)"
+    r"|[^，,。；]{0,4}?(?:通报|约谈|谈话提醒|批评教育|调查处理|查处|拒付)"
+    r"|(?:轮流)?(?:担任|任(?!命|免)|出任)|[^，,。；]{0,8}?享有|(?:依照|按照)[^，,]*处理$|会同[^，,]{2,12}?给予"
 )
-_DO = r"负责(?!人|同志|干部|任)|牵头|承担|组织|会同|协调"
-_DECIDE = (
-    r"审核|审批|批准|审定|审议|审查|决定|核定|管理|保管|办理|制定|提出|登记|备案|签发|核准|会签"
-    r"|汇总"
+"""What follows «由某某» and gives him no matter: penalties, praise, who sits in a body."""
+# The order matters: «承担下列职责» before 承担.
+_WORDS = (
+    r"负责(?!人|同志|干部|任|的)|牵头(?!处室|单位|部门|人|机关|机构)|归口管理(?!部门|处室|单位|机构)"
+    r"|主管(?=全国|全局|全市|全省|本|我国|机关|[^\u4e00-\u9fff]|全)(?!本人|机关)|负有(?=[^，,。；]{0,30}(?:职责|义务))"
+    r"|(?:履行|承担)下列(?:[专主具])?[项要体]?(?:工作)?(?:职责|责任|工作|任务)|职责(?:是|为)(?=$|[^，,。；]{4})|承担(?!的)"
 )
-_BY = re.compile(
-    rf"(?<![理事缘自因])由(?P<who>[^，,。；由]{{0,38}}?{_ACTOR_END})"
-    rf"(?:统一|具体|共同|分别|直接|依法|集体|本人|亲自|当面|书面|负责)*(?P<verb>{_DO}|{_DECIDE})"
-    r"(?![岗员人处科部簿表单册权者会])"
-)
-_PUNISH = re.compile(
-    r"由[^，,。；]{1,60}?(?:责令|给予|处以|处罚|处[\d一二三四五六七八九十]|没收|吊销|追究|撤销|警告|依法处理)"
-)
-_INTERPRET = re.compile(r"由[^，,。；]{1,40}?(?:负责)?解释")
 _MODAL = re.compile(
-    r"应当|应(?=[由于在按及经提将填报立自先]|[^当用急对变有届聘邀聘税])|必须|不得|禁止|严禁|可以|有权|须(?![知发])"
-    r"|负责(?!人|同志|干部|任)|牵头"
+    r"应当|应(?!当|急|用|对|变|届|聘|邀|税|到|参加|办|发|收|付|送审|试|诉|答)(?!有(?!利))|必须|不得|禁止|严禁|可以|(?<![享所])有权(?![利人属])|须(?![知发])"
+    rf"|{_WORDS}"
 )
-_ACTOR = re.compile(rf"[\u4e00-\u9fffA-Za-z、“”（）()]{{0,40}}?{_ACTOR_END}(?![\u4e00-\u9fff])")
-# Where the description of a case begins: what stands before it is the one who acts.
-_CASE = re.compile(
-    r"(?:因|在|对|向|从|自|于|按照|根据|依照|依据|经|将|把|收到|接到|发现|作出|未|不按|违反|需要|需|认为|拒绝|如|为|是|每|"
-    r"提前|同时|及时|应|实行|设|负责|以|凭|确需|拟|已|的|申请|提交|使用|办理|参加|调离|离岗|离职|通过|结合|凡|若|履行|行使|享有|符合)"
+_LIABLE = re.compile(
+    r"[^，,。；]{0,8}(?:相应|领导|同等|法律|赔偿|民事|连带|侵权|违约|刑事|清偿|举证|补充|直接|全部|主要|次要|无限|有限)[^，,。；]{0,4}责任"
+    r"|责任(?:$|[，,])"
 )
+_OF_WHOM = re.compile(r"[^，,。；]{1,20}的[^，,。；的]{1,12}(?:应当|必须|不得|须)")
 _ITEM = re.compile(r"^\s*(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|\d{1,2}[.．、])\s*")
-_LEAD_WORDS = re.compile(
-    r"^(?:并且|并|但是|但|且|而|或者|或|同时|其中|确需的?|必要时|经批准|原则上|一般|仍|均|也|还|各自)+"
+_SET_UP = re.compile(
+    r"(?:^|，|,)[^，,]{0,20}?设(?:立|置)?(?P<who>[^，,、。设]{2,12}?(?:岗|室|中心|专员))$"
 )
+_CALLED = re.compile(r"（(?:以下)?(?:统?简?称)[“\"]?(?P<name>[^”\"）]+)[”\"]?）")
+_THINGS_OF = re.compile(r"是指|所称|适用本")
 
 
 def duties(text: str) -> list[Duty]:
     """Every duty in ``text`` (an article without its label), in order."""
     found: list[Duty] = []
-    lead = ""
+    lead, subject = "", ""
     for sentence in _SENTENCE.finditer(text):
         item = _ITEM.match(sentence.group())
-        if item is None and not _continues(text, sentence.start()):
-            lead = ""
+        new_line = sentence.start() == 0 or text[sentence.start() - 1] == "\n"
+        if new_line:
+            # Who acts is taken over within a 款, and by its items from their lead, never further.
+            subject = lead if item else ""
+            lead = lead if item else ""
+        elif text[sentence.start() - 1] in "。！？!?" and _OTHER_CASE.match(sentence.group()):
+            subject = ""
         begin = sentence.start() + (item.end() if item else 0)
-        reader = _Sentence(text, begin, sentence.end(), lead if item else "")
+        if item and sentence.group().rstrip().endswith("的"):
+            continue  # one of several cases
+        reader = _Sentence(text, begin, sentence.end(), subject, bool(item))
         found.extend(reader.duties())
-        if sentence.group().rstrip().endswith(("：", ":")):
+        subject = reader.subject
+        if sentence.group().rstrip().endswith(("：", ":")) and not item:
             lead = reader.subject
     return found
-
-
-def _continues(text: str, at: int) -> bool:
-    """Whether what begins at ``at`` stands in the same line as what goes before."""
-    return at > 0 and text[at - 1] in "；;"
 
 
 class _Sentence:
     """One sentence of ``text``, from ``start`` to ``end``; ``subject`` is who acts so far."""
 
-    def __init__(self, text: str, start: int, end: int, subject: str) -> None:
+    def __init__(self, text: str, start: int, end: int, subject: str, item: bool) -> None:
         self._text = text
         self._start = start
         self._end = end
         self.subject = subject
+        self._item = item
 
     def duties(self) -> list[Duty]:
         """The duties of the sentence; a clause without a modal word continues the last one."""
@@ -113,16 +115,29 @@ class _Sentence:
             if opened:
                 found.extend(opened)
                 going_on = True
-            elif words.endswith("的") or (named := self._named(words)):
+                continue
+            case = words.endswith("的") and not words.endswith("目的")
+            if case or (_BY.search(words) and self._named(words.split("由", 1)[0])):
                 going_on = False
-                if not words.endswith("的") and named:
-                    self.subject = named
-                    # «办公室在2小时内报告»: what is laid down with a limit is a duty, too.
-                    if limits(words):
-                        action = words[words.index(named) + len(named) :]
-                        found.append(Duty(named, "", action, "", "", start, end))
-                        going_on = True
-            elif going_on:
+                continue
+            named = self._named(words)
+            if named == words:
+                self.subject = named
+                going_on = False
+                continue
+            spoken_of = start == self._start and not self._item and not going_on
+            if not named and spoken_of and not _CASE.search(words):
+                # «传阅实行直传直退，不得横传»: a thing is spoken of, whoever acted before.
+                self.subject = ""
+            if named:
+                self.subject = named
+                # «办公室在2小时内报告»: what is laid down with a limit is a duty, too.
+                if limits(words):
+                    action = words[words.index(named) + len(named) :]
+                    found.append(Duty(named, "", action, "", "", start, end))
+                    going_on = True
+                    continue
+            if going_on:
                 last = found[-1]
                 begin = self._text.index(last.action, last.start)
                 found[-1] = replace(last, action=self._text[begin:end], end=end)
@@ -133,77 +148,170 @@ class _Sentence:
             # «应当申请而未申请的，»: a case, not a duty; but it may say who acts.
             self.subject = self._named(words) or self.subject
             return
-        if _PUNISH.search(words) or _INTERPRET.search(words):
-            return
-        by = list(_BY.finditer(words))
-        if by:
-            yield from self._given(words, start, end, by)
-            return
         modal = _first_modal(words)
+        also = words.find("并由")
+        if modal is not None and modal.end() < also:
+            # «须经批准并由机要岗陪同»: the one duty ends where the other begins.
+            yield from self._opened(words[:also], start, start + also)
+            yield from self._given(words[also:], start + also, end, None)
+            return
+        by = self._given(words, start, end, modal)
+        if by:
+            yield from by
+            return
         if modal is None:
             return
-        actor = self._actor(words[: modal.start()])
-        self.subject = actor or self.subject
+        word = modal.group()
+        if "是指" in words[: modal.start()]:
+            return
+        if word in ("应当", "必须", "须", "应") and _attribute(words, modal):
+            return
+        if word == "负责" and re.search(r"(?:处置|处理)的(?:其他)?[^的]{1,4}$", words):
+            return
+        who = self._who(words[: modal.start()], word)
         action = words[modal.end() :].strip()
-        yield Duty(actor, modal.group(), action, "", "", start, end)
+        about = re.search(r"对(?P<what>.+?)(?:全面|共同)?$", words[: modal.start()])
+        if word == "负责" and about and not action:
+            who, action = self._who(words[: about.start()], word), about["what"]
+        if (
+            word in ("禁止", "严禁")
+            and not action.startswith(("其", "或者"))
+            and (named := self._named(action))
+        ):
+            who = named if named != action else ""
+        if word in ("禁止", "严禁"):
+            self.subject = who
+        if who or not _NEEDS_ACTOR.match(word):
+            yield Duty(who, word, action or word, "", "", start, end)
 
-    def _given(self, words: str, start: int, end: int, by: list[re.Match[str]]) -> Iterator[Duty]:
-        """«由办公室负责审核»: each 由 gives a duty; what it does follows, or goes before."""
-        matter = _LEAD_WORDS.sub("", words[: by[0].start()]).removesuffix("应当").strip()
+    def _who(self, before: str, word: str) -> str:
+        """The actor of a modal word that stands after ``before``; remembered for what follows."""
+        for limit in limits(before):
+            before = before.replace(limit.text, "\0")
+        named = actor(before.strip("\0 "))
+        if named is None:
+            return self.subject if word not in ("禁止", "严禁") else ""
+        self.subject = named
+        return named
+
+    def _given(self, words: str, start: int, end: int, modal: re.Match[str] | None) -> list[Duty]:
+        """«由办公室审核»: each 由 gives a duty; what it does follows, or goes before."""
+        by = list(_BY.finditer(words))
+        if not by or (_THINGS_OF.search(words) and modal is None) or _MADE_OF.search(words):
+            return []
+        found: list[Duty] = []
+        lead = ""
+        if modal is not None and modal.start() < by[0].start():
+            between = words[modal.end() : by[0].start()]
+            if modal.group() in ("不得", "可以") or not _BETWEEN.match(between):
+                return []
+            lead = modal.group()
+        matter = LEAD.sub("", words[: modal.start() if lead and modal else by[0].start()]).strip()
         for here, after in zip(by, [*by[1:], None], strict=True):
             until = after.start() if after else len(words)
-            who = self._trimmed(here["who"])
-            plain = here["verb"] in ("负责", "牵头")
-            action = words[here.end("verb") if plain else here.start("verb") : until].strip("、 ")
-            if action in ("", here["verb"]):
-                # «合同用印由局长审批»: what goes before is what is done.
-                action = matter or here["verb"]
-            if who and action:
-                yield Duty(who, here["verb"], action, "", "", start, end)
+            who, does = after_by(words[here.end() : until])
+            if (
+                not who
+                or _NO_MATTER.match(does)
+                or does.endswith("的除外")
+                or re.search(r"^[一二两三四五\d]+[名人位]", who)
+            ):
+                continue
+            first = lead if here is by[0] else ""
+            found.append(self._matter(who, does, first, matter, (start, end)))
+        return found
 
-    def _trimmed(self, who: str) -> str:
-        """«单位负责人在三日内» as «单位负责人»."""
-        found = _CASE.search(who, 1)
-        return who[: found.start()] if found else who
+    def _matter(self, who: str, does: str, lead: str, matter: str, at: tuple[int, int]) -> Duty:
+        verb = re.match(rf"{_ADVERBS}(?P<verb>{_DO}|{_DECIDE})", does)
+        word = lead or (verb["verb"] if verb else "由")
+        plain = verb is not None and word in ("负责", "牵头")
+        action = does[verb.end("verb") if plain and verb else 0 :].strip("、 ")
+        if verb and action in ("", verb["verb"]):
+            # «合同用印由局长审批»: what goes before is what is done.
+            action = matter or verb["verb"]
+        return Duty(who, word, action, "", "", *at)
 
     def _named(self, words: str) -> str:
         """Who a clause without a modal word begins with: «印章管理岗因休假离岗的» → 印章管理岗."""
-        words = _LEAD_WORDS.sub("", words.strip())
-        found = _CASE.search(words, 1)
-        head = words[: found.start()] if found else ""
-        return head if head and _ACTOR.fullmatch(head) else ""
+        if created := _SET_UP.search(words):
+            return created["who"]
+        called = _CALLED.search(words)
+        if called and head(words[: called.start()]):
+            return called["name"]
+        words = LEAD.sub("", words.strip()).removesuffix("的")
+        if name := head(words, plain=True):
+            return name
+        tail = words.rsplit("的", 1)[-1]
+        return tail if tail != words and head(tail) == tail else ""
 
-    def _actor(self, before: str) -> str:
-        """Who stands before a modal word; who acted before, where nobody does."""
-        before = _LEAD_WORDS.sub("", before.strip())
-        for limit in limits(before):
-            before = before.replace(limit.text, "\0")
-        before = before.strip("\0 ")
-        if not before or _ACTOR.fullmatch(before):
-            return before or self.subject
-        if head := self._named(before + "的"):
-            return head
-        tail = re.split(r"[的后前时内中下\0]|以内", before)[-1]
-        if tail and _ACTOR.fullmatch(tail):
-            return tail
-        # «在离岗前应当»: who acted before acts on. «停用的印章应当»: the thing is no actor.
-        return self.subject if _CASE.match(before) else ""
+
+_ADVERBS = r"(?:统一|具体|共同|分别|直接|依法|集体|本人|亲自|当面|书面|负责(?=审|批|核|管))*"
+_DO = r"负责(?!人|同志|干部|任)|牵头|承担|组织|会同|协调"
+_DECIDE = (
+    r"审核|审批|批准|审定|审议|审查|决定|核定|管理|保管|办理"
+    r"|制定|提出|登记|备案|签发|核准|会签|汇总"
+)
+
+
+_OTHER_CASE = re.compile(
+    r"(?!发现|认为|确需|需要|需|未|不|因|对|收到|接到|逾期|审批|退回|经)[^，,。；;]{2,40}的[，,]"
+)
+"""A new sentence with a case of its own: whoever acted before is not meant."""
+_BETWEEN = re.compile(r"(?:先|再|统一|[在于][^，,]{2,10}[内前])?$")
+_NEEDS_ACTOR = re.compile(rf"{_WORDS}")
+_MADE_OF = re.compile(r"(?:组成|构成)$|组成的")
+_CASE = re.compile(
+    r"(?:[的时后前中内下起]|期间|情况|规定|要求|职责|需要|日|年)$"
+    r"|^(?:因|在|对|按照|根据|依照|依据|经|凡|如|除|自|发现|收到|接到|遇|为|违反|未经|确需|需要|必要|符合|通过|结合)"
+)
+"""How a clause begins or ends that states a case, not a subject."""
+
+
+def _attribute(words: str, modal: re.Match[str]) -> bool:
+    """«应当归档的材料»: the word only says of what sort the thing is."""
+    rest = words[modal.end() :]
+    if modal.group() in ("须", "应") and re.match(r"[^的，,]{1,4}的", rest):
+        return True
+    if re.search(r"的其他[^的，,]{1,6}$", rest):
+        return True
+    if re.match(
+        r"[^的，,]{1,16}的(?:[^的，,]{0,8})(?:外|事项|材料|费用|邮件|意见|情形)(?:外)?$", rest
+    ):
+        return modal.start() == 0 or words[: modal.start()].endswith(("除", "对", "依法", "将"))
+    return bool(re.match(r"[^，,]{1,12}而(?:没有|未|不)", rest))
 
 
 def _with_limit(text: str, duty: Duty) -> Duty:
-    within = limits(text[duty.start : duty.end])
+    """The first limit of the duty's own words; counted from what its sentence says before."""
+    begin = max(text.rfind(mark, 0, duty.start) for mark in "。；\n") + 1
+    within = [
+        limit
+        for limit in limits(text[begin : duty.end] + text[duty.end : duty.end + 1])
+        if limit.start + begin >= duty.start - 1 or limit.end + begin > duty.start
+    ]
     if not within:
-        return duty
-    return replace(duty, limit=within[0].text, trigger=within[0].trigger)
+        # «演练结束后10个工作日内，组织处室应当提交»: the limit is the whole clause before.
+        clause = re.search(r"[^，,。；;：:\n]+[，,]$", text[begin : duty.start])
+        if clause is None:
+            return duty
+        within = [one for one in limits(clause.group()) if len(one.text) * 2 > len(clause.group())]
+        if not within:
+            return duty
+    best = next((one for one in within if one.kind is not LimitKind.AT_ONCE), within[0])
+    return replace(duty, limit=best.text, trigger=best.trigger)
 
 
 def _first_modal(words: str) -> re.Match[str] | None:
     for match in _MODAL.finditer(words):
-        if match.group() == "负责" and words[: match.start()].endswith(("对", "主要", "谁")):
+        before, after = words[: match.start()], words[match.end() :]
+        word = match.group()
+        if word == "负责" and (before.endswith(("谁", "不", "分级")) or after.startswith("相结合")):
             continue
-        if match.group() == "应" and words[: match.start()].endswith(
-            tuple("响对适效反供感呼顶照理相")
-        ):
+        if word == "承担" and (_LIABLE.match(after) or before.endswith(("不再", "不", "没有"))):
             continue
+        if word == "应" and before.endswith(tuple("响对适效反供感呼顶照理相")):
+            continue
+        if word in ("负责", "承担", "主管") and _OF_WHOM.match(after):
+            continue  # «负责登记的部门应当»
         return match
     return None

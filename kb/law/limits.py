@@ -53,6 +53,7 @@ _PATTERNS: tuple[tuple[LimitKind, re.Pattern[str]], ...] = (
         LimitKind.ABSOLUTE,
         re.compile(
             rf"{DATE}(?:（含）)?(?:之|以)?前"
+            rf"|每季度?(?:最后一个|末)月(?:{_N}\s?[日号]|底|末)(?:之|以)?前"
             rf"|(?:每年度?|当年|次年|下一?年度?|翌年|本年度?|同年|上一?年度?)?\s?{_DAY}(?:之|以)?前"
             rf"|(?:每年度?|每半年|每季度?|每月|每周|每学期|当年|次年|次月|本月|年度?|季度|月|学期|周)(?:{_N}\s?[日号]|[底末]|终了|结束|[上中下]旬)(?:之|以)?前"
             rf"|每(?:周|星期)[一二三四五六日天](?:之|以)?前"
@@ -62,14 +63,15 @@ _PATTERNS: tuple[tuple[LimitKind, re.Pattern[str]], ...] = (
     (
         LimitKind.MINIMUM,
         re.compile(
-            rf"(?:不得?少于|至少|不得?超过|不得?低于|不得?多于|最长|最短|最多)(?:为)?\s?(?P<n>{_N})\s?(?P<u>{_UNIT})(?!内)"
+            rf"(?:不得?少于|至少|不得?超过|不得?低于|不得?多于|最长|最短|最多)(?:为|保存|不超过|不得超过)?\s?(?P<n>{_N})\s?(?P<u>{_UNIT})(?!内)"
         ),
     ),
     (
         LimitKind.RECURRING,
         re.compile(
-            rf"每(?P<n>{_N})?\s?(?:个)?(?P<u>半年|年度?|季度?|月|周|星期|日|天|学期|工作日|小时)"
+            rf"(?<!每人)每满?(?P<n>{_N})?\s?(?:个)?(?P<u>半年|年度?|季度?|月|周|星期|日|天|学期|工作日|小时)"
             rf"(?:度)?(?:不少于|至少|不超过)?(?:{_N}次)?"
+            rf"(?![24]*\d*小时|(?:不超过)?[\d,]+(?:\.\d+)?\s?万?元|一至|计|的额度)"
             rf"|(?:逐|按|分)(?P<v>年度?|季度?|月|周|日)(?=[^期内]|$)"
         ),
     ),
@@ -78,6 +80,7 @@ _PATTERNS: tuple[tuple[LimitKind, re.Pattern[str]], ...] = (
         re.compile(
             rf"(?:[自从](?P<t>[^，,。；;：:\s]{{1,50}}?)(?:之日|之时|当日|之次日|次日|当天)?起(?:的|算)?\s?|(?P<s>{_WORD}{{1,30}}?)(?:之日起|之日|后|之后|以后)(?:的|起)?\s?)?"
             rf"(?<![第过满])(?P<n>{_N})\s?(?P<u>{_UNIT})\s?(?:之内|以内|内)"
+            rf"|[自从](?P<r>[^，,。；;：:\s]{{1,30}}?)之日起\s?(?P<m>{_N})\s?(?P<v>{_UNIT})(?=[，,。；;]|$)"
         ),
     ),
     (
@@ -85,13 +88,14 @@ _PATTERNS: tuple[tuple[LimitKind, re.Pattern[str]], ...] = (
         re.compile(
             rf"(?:提前|提早|预先)(?:至少|不少于)?\s?(?P<n>{_N})\s?个?(?P<u>{_UNIT})(?:以上)?"
             rf"|(?P<s>{_WORD}{{1,24}}?)(?:之?前)?(?:的)?\s?(?<![第过月年])(?P<m>{_N})\s?个?(?P<v>{_UNIT})(?:以)?前"
-            rf"|(?P<w>{_WORD}{{1,24}}?)(?:的)?前\s?(?P<o>{_N})\s?个?(?P<x>{_UNIT})(?:内|，|。|；|以上)"
+            rf"|(?P<w>{_WORD}{{1,24}}?)(?:的)?(?<![年月以日提])前\s?(?P<o>{_N})\s?个?(?P<x>{_UNIT})(?:内|以上)?(?!的|期)"
+            rf"|距离?(?P<q>[^，,。；;]{{1,10}}?)\s?(?P<k>{_N})\s?个?(?P<j>{_UNIT})时"
         ),
     ),
     (LimitKind.AT_ONCE, re.compile(r"立即|即刻|当日内?(?!为|的|起|算)|当天内?(?!的)|当场")),
 )
 _LEADING = re.compile(
-    r"^(?:.*(?:应当|必须|不得|可以|应于|须于|负责|并|经|由|在|于|自|从|[的和与及或将]))(?=.{2})"
+    r"^(?:.*(?:应当|必须|不得|可以|应于|须于|负责|并|经|由|在|于|自|从|[的和与及或将]))(?=.)"
 )
 
 
@@ -117,15 +121,15 @@ def limits(text: str) -> list[Limit]:
 def _limit(kind: LimitKind, match: re.Match[str], text: str) -> Limit | None:
     start, end = match.span()
     got = match.groupdict()
-    figure = got.get("n") or got.get("m") or got.get("o")
-    unit = got.get("u") or got.get("v") or got.get("x") or ""
+    figure = got.get("n") or got.get("m") or got.get("o") or got.get("k")
+    unit = got.get("u") or got.get("v") or got.get("x") or got.get("j") or ""
     count = _count(figure) if figure else None
     if figure and count is None:
         return None
     if unit.endswith("半月"):
         count, unit = 0.5, "月"
     unit = unit.removeprefix("个")
-    trigger = got.get("t") or ""
+    trigger = got.get("t") or got.get("r") or ""
     before = got.get("s") or got.get("w") or ""
     if before and not trigger:
         # What precedes may begin with more than the event: keep the event.
@@ -135,6 +139,10 @@ def _limit(kind: LimitKind, match: re.Match[str], text: str) -> Limit | None:
             start -= 1
         if kind is LimitKind.RELATIVE and match.group("s") and not _counts_from(match):
             start, trigger = match.start("n"), ""
+    if kind is LimitKind.RELATIVE:
+        trigger = _event(text, start) if not trigger else trigger.removesuffix("事")
+    if kind is not LimitKind.RECURRING and _states_a_case(text, kind, match.group(), end):
+        return None
     if kind is LimitKind.ABSOLUTE and _AFTER_FIGURE.match(text, start):
         return None
     if kind is LimitKind.RECURRING:
@@ -143,6 +151,36 @@ def _limit(kind: LimitKind, match: re.Match[str], text: str) -> Limit | None:
             count, unit = 6.0, "月"
         unit = {"季": "季度", "年度": "年"}.get(unit, unit)
     return Limit(kind, text[start:end], trigger, count, _UNITS.get(unit, unit), start, end)
+
+
+_EVENT = re.compile(
+    r"(?:^|[，,。；;：:\n])(?:[^，,。；;：:\n]{0,20}?(?P<get>(?:收到|接到|发现(?!人|的))[^，,。；;：:\n]{2,30}?)(?:后|的)?"
+    r"|(?P<done>[^，,。；;：:\n]{2,30}?)后)[，,]?[^，,。；;：:\n后]{0,24}$"
+)
+
+
+def _event(text: str, start: int) -> str:
+    """What the clause before a limit says has happened: «收到申请后，应当在5日内» → 收到申请."""
+    found = _EVENT.search(text[max(0, start - 80) : start])
+    if found is None or (found["get"] is None and "，" not in found.group()[1:]):
+        return ""
+    event = found["get"] or found["done"]
+    return "" if re.search(r"[日时钟月年]内", event) else event
+
+
+def _states_a_case(text: str, kind: LimitKind, words: str, end: int) -> bool:
+    """«3天以内的，», «一年内两次»: how long or how often is a condition, not a limit."""
+    clause = re.match(r"[^，,。；;：:\n]*", text[end:])
+    rest = clause.group() if clause else ""
+    if rest.endswith("的"):
+        return True
+    if kind is not LimitKind.RELATIVE:
+        return False
+    if words.endswith("以内") and rest.startswith("由"):
+        return True
+    return words.endswith(("年内", "月内")) and bool(
+        re.search(r"[一二两三四五六\d][次件]|累计", rest)
+    )
 
 
 def _counts_from(match: re.Match[str]) -> bool:

@@ -88,7 +88,8 @@ def _add(labels: Labels, code: str) -> None:
     if found is None:
         raise ValueError(f"not a label: {code}")
     word, action = _span(found["w"]), _span(found["x"])
-    assert word is not None and action is not None
+    assert word is not None
+    assert action is not None
     limit = _limit(found["l"]) if found["l"] else None
     labels.duties.append(LabelledDuty(found["m"], word, _span(found["a"]), action, limit))
 
