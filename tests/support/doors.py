@@ -172,6 +172,7 @@ DOORS: dict[str, Door] = {
 TELLS_NOTHING = {
     "settings": "of the home, no paper's",
     "generation": "a number",
+    "office": "people's own words; `courses` reads it", "feeds": "an address of his own dates",
     "damage": "for who keeps the base; a file's name at most",
     "as_base": "the same seat",
     "desk": "each person's own searches",
