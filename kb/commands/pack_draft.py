@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,18 @@ from uuid import uuid4
 
 from kb.access.policy import Action
 from kb.catalogue.agenda import BEFORE, DECIDED, WITHDRAWN
+from kb.commands.decision import office_of
 from kb.commands.output import day_of, own_templates, print_json, settings_of, table
 from kb.commands.seat import seat, signer
+from kb.decide.agenda import ORDER
+from kb.decide.course import CourseAct
 from kb.decide.drafts import Draft, change, open_draft
 from kb.decide.edits import Act
 from kb.decide.model import day_in_words
+from kb.decide.office import Office
 from kb.decide.prepare import Prepared, draft_of, prepare
 from kb.decide.template import DEFAULT
-from kb.errors import ConfigError, NotFound
+from kb.errors import ConfigError, NotFound, StepRefused
 from kb.model import Tier
 
 if TYPE_CHECKING:
@@ -36,7 +41,10 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
     agenda.add_argument("--background", metavar="文字", help="背景，原样写入材料")
     agenda.add_argument("--question", action="append", metavar="问题", help="可写多个")
     agenda.add_argument("--template", metavar="模板", help=f"默认 {DEFAULT}")
-    agenda.add_argument("--state", choices=(*BEFORE, DECIDED, WITHDRAWN), help="改状态")
+    agenda.add_argument(
+        "--state", choices=(*BEFORE, DECIDED, WITHDRAWN), help="改状态：逐步走，缺什么会说"
+    )
+    agenda.add_argument("--reason", default="", metavar="文字", help="退回、撤回的理由")
     agenda.set_defaults(run=run_agenda)
     draft = commands.add_parser("draft", help="草稿：按议题生成、查看、修改")
     draft.add_argument("id", metavar="编号", help="议题编号或材料编号")
@@ -76,7 +84,6 @@ def run_agenda(args: argparse.Namespace) -> int:
         "questions": args.question,
         "template": args.template,
         "day": day_of(args.day) if args.day else None,
-        "state": args.state,
     }
     told = {name: value for name, value in given.items() if value is not None}
     with seat(args) as base:
@@ -88,11 +95,13 @@ def run_agenda(args: argparse.Namespace) -> int:
                 ("background", "kind", "meeting", "department"), ""
             )
             blank |= {"questions": [], "tier": Tier.INTERNAL.value, "template": DEFAULT}
-            agenda.add(blank | {"title": args.add.strip()} | told, who=who)
+            row = agenda.add(blank | {"title": args.add.strip()} | told, who=who)
         elif args.set:
             row = agenda.one(args.set)
             if not agenda.change(row.id, row.version, told, who):
                 raise ConfigError(f"议题 {row.id} 刚被别人改过，没有保存", hint="请再试一次")
+        if args.state and (args.add or args.set):
+            _move(office_of(base, settings_of(args)), row.id, args.state, args.reason, who)
         rows = agenda.every()
     if args.json:
         print_json([_plain(row) for row in rows])
@@ -106,6 +115,30 @@ def run_agenda(args: argparse.Namespace) -> int:
         ]
         print(table(shown))
     return 0
+
+
+def _move(office: Office, decision_id: str, state: str, reason: str, who: str) -> None:
+    """To the state named, by the one way there is: what is missing is told, none is left out.
+
+    Raises:
+        StepRefused: it may not go there.
+    """
+    now = office.decision(decision_id)
+    if now.row.state == state:
+        return
+    data = {"words": reason, "state": state}
+    if state == WITHDRAWN:
+        what = CourseAct.WITHDRAW
+    elif now.next is not None and state in tuple(ORDER)[ORDER.index(now.next) :]:
+        if state != now.next:
+            raise StepRefused(
+                f"“{now.row.title}”现在是“{now.row.state}”，不能直接到“{state}”",
+                hint=f"下一步是“{now.next}”",
+            )
+        what = CourseAct.MOVE
+    else:
+        what = CourseAct.BACK
+    office.act(decision_id, what, data, who=who or getpass.getuser(), based_on=now.course.length)
 
 
 def run_draft(args: argparse.Namespace) -> int:

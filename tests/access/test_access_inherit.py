@@ -17,6 +17,7 @@ from kb.access.policy import Identity, Role
 from kb.access.visitor import Visitor
 from kb.base import KnowledgeBase
 from kb.config import Settings
+from kb.decide.follow import Draft
 from kb.decide.freeze import freeze
 from kb.decide.office import Office
 from kb.errors import NotFound
@@ -143,11 +144,12 @@ def test_packs_editions_remarks_and_tasks(run: Run, tmp_path: Path) -> None:
         row = freeze(seat, seat.people, ANY, pack.id, who="安娜", anyway=True)
         [copy] = seat.people.editions.deliver(row.id, ["王局长"], "安娜")
         remark = seat.people.editions.write(copy.id, "麒麟一事照办", date.today(), "安娜")
-        task = seat.people.editions.add_task(
-            what="落实麒麟批示", lead="办公室", due=None, creator="安娜", remark_id=remark
+        draft = Draft("落实麒麟批示", "办公室", (), None, "办完", "批示")
+        task = Office(seat.people, None, today=date.today()).file(
+            draft, who="安娜", remark_id=remark
         )
         assert pack.tier == row.tier == "sensitive"
-        assert [t.id for t in seat.people.editions.tasks()] == [task.id]
+        assert [t.id for t in seat.people.editions.tasks()] == [int(task.id)]
     with seated(tmp_path, CARL) as seat:
         people = seat.people
         assert people.packs() == people.editions.every() == people.editions.tasks() == []
@@ -158,7 +160,7 @@ def test_packs_editions_remarks_and_tasks(run: Run, tmp_path: Path) -> None:
             lambda: people.editions.by_id(row.id),
             lambda: people.editions.write(copy.id, "我来批", date.today(), "卡尔"),
             lambda: people.editions.mark(copy.id, circled=True),
-            lambda: people.editions.close_task(task.id),
+            lambda: Office(people, None, today=date.today()).task(int(task.id)),
             lambda: people.drafts.history(pack.id),
         ):
             with pytest.raises(NotFound):

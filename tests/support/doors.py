@@ -13,6 +13,7 @@ from typing import Any
 from kb import decide
 from kb.decide.drafts import change
 from kb.decide.edits import Act
+from kb.decide.follow import Draft as TaskDraft
 from kb.decide.freeze import freeze
 from kb.decide.model import Pack
 from kb.decide.office import Office
@@ -72,7 +73,8 @@ def _life(seat: Seat, pack: Pack) -> None:
     row = freeze(seat.as_base, people, ASKED, pack.id, who="甲", anyway=True)
     [copy] = people.editions.deliver(row.id, ["王局长"], "甲")
     remark = people.editions.write(copy.id, quoted.text, TODAY, "甲")
-    people.editions.add_task(what=quoted.text, lead="", due=None, creator="甲", remark_id=remark)
+    draft = TaskDraft(quoted.text, "", (), None, "", "批示")
+    Office(people, None, today=TODAY).file(draft, who="甲", remark_id=remark)
 
 
 def _packs(seat: Seat, _: Ask) -> object:
