@@ -29,7 +29,7 @@ from kb.law.cited import Link
 from kb.law.kin import Kin
 from kb.law.provision import Provision
 from kb.law.readings import FileReading
-from kb.model import Scope
+from kb.model import Kind, Scope, Tier
 from kb.retrieve import Ranked, SearchResult, Similar
 from kb.seat_desk import SeatDesk
 from kb.seat_people import SeatPeople
@@ -342,12 +342,11 @@ class Seat:
         if self.visitor.identity is None:
             return None
         path = subject.partition("#")[0]
-        rows = self._base.snapshot().rows
-        hidden = rows.versions(Scope.everything(as_of=None), paths=[path])
-        if not hidden:
+        hidden = self._base.snapshot().rows.marks_at(path, Scope.everything(as_of=None))
+        if hidden is None:
             return Judgement(False, "没有这份文件")
-        one = hidden[0]
-        marks = Marks(one.kind, one.tier, one.department, one.persons)
+        kind, tier, department, persons = hidden
+        marks = Marks(Kind(kind), Tier(tier), department, persons)
         found = judge(self.visitor.scope(None), marks)
         return found if not found.allowed else Judgement(False, "没有这一处")
 

@@ -31,7 +31,7 @@ from kb.catalogue.rows import (
     SourceRow,
     VersionRow,
 )
-from kb.catalogue.scoped import ended_by, live, visible
+from kb.catalogue.scoped import ended_by, live, marks_at, visible
 from kb.catalogue.tables import citation, file, generation, node, passage, source, validity, version
 from kb.errors import NotFound
 from kb.model import Level, Node, Scope, Validity
@@ -87,6 +87,11 @@ class IndexReader:
         if not found:
             raise NotFound(f"没有找到文件：{path}", hint="用 kb search 查找，或检查路径")
         return found[0]
+
+    def marks_at(self, path: str, scope: Scope) -> tuple[str, str, str, tuple[str, ...]] | None:
+        """Kind, tier, department and persons of what lies at a path; None where nothing does."""
+        with self._engine.connect() as connection:
+            return marks_at(connection, path, self.generation, scope)
 
     def siblings(self, of: VersionRow, scope: Scope) -> list[VersionRow]:
         """All versions of the same document, newest first."""

@@ -204,11 +204,20 @@ def test_absent_and_hidden_look_the_same(aviary: Aviary) -> None:
     who = Identity("carl", Role.READER, Tier.PUBLIC, frozenset({"办公室"}))
     hidden = next(c for c in aviary.canaries if not c.allowed(who))
     seat = aviary.seat(who)
-    said = [
-        seen(lambda s, a: s.document(a.paper.path, ANY_DAY), seat, Ask("", paper))
-        for paper in (hidden, Canary("制度/没有.md", Tier.PUBLIC, "", (), "无", "无"))
-    ]
-    assert said[0] == said[1]
+    asks = (
+        lambda s, a: s.document(a.paper.path, ANY_DAY),
+        lambda s, a: s.provision(a.place, ANY_DAY),
+        lambda s, a: s.passage(a.place, ANY_DAY),
+        lambda s, a: s.reading(a.paper.path, ANY_DAY),
+        lambda s, a: s.file_of(a.paper.path, ANY_DAY),
+        lambda s, a: s.similar(a.place, ANY_DAY),
+    )
+    for ask in asks:
+        said = [
+            seen(ask, seat, Ask("", paper))
+            for paper in (hidden, Canary("制度/没有.md", Tier.PUBLIC, "", (), "无", "无"))
+        ]
+        assert said[0] == said[1]
 
 
 def test_departments_may_count_from_a_higher_tier_only(aviary: Aviary) -> None:

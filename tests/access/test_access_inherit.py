@@ -22,7 +22,8 @@ from kb.decide.freeze import freeze
 from kb.decide.office import Office
 from kb.errors import NotFound
 from kb.model import Scope, Tier
-from kb.seat import Seat
+from kb.seat import HIDDEN, Seat
+from tests.support.doors import everything
 
 ANY = Scope.everything(as_of=None)
 ANNA = Identity("anna", Role.READER, Tier.SENSITIVE, None)
@@ -207,3 +208,34 @@ def test_an_experience_note_may_be_kept_to_its_department(
     for who, found in ((ours, ["经验/一.md"]), (theirs, [])):
         with seated(tmp_path, who) as seat:
             assert meets(seat, "狴犴") == found
+
+
+@pytest.mark.parametrize("setting", ["silent", "told"])
+def test_a_citation_of_a_hidden_paper(run: Run, folder: Path, tmp_path: Path, setting: str) -> None:
+    """Told of by the setting only; without it, it reads like a citation of what is not there."""
+    (folder / "制度" / "丁.md").write_text(
+        "# 云澜局采购规定\n\n第一条　采购按《云澜局麒麟管理办法》第一条办理。\n\n"
+        "第二条　采购按《云澜局凤凰管理办法》第一条办理。\n",
+        "utf-8",
+    )
+    run()
+    settings = Settings(home=tmp_path / "库", hidden_citations=setting)
+    with KnowledgeBase.open(settings) as base:
+        anna, carl = (
+            Seat(base, Visitor(who, who.name, who.name, "", "试验")) for who in (ANNA, CARL)
+        )
+        [seen] = anna.provision("制度/丁.md#第一条", ANY).cites
+        assert seen.link.target_path == "制度/甲.md"
+        [hidden] = carl.provision("制度/丁.md#第一条", ANY).cites
+        [absent] = carl.provision("制度/丁.md#第二条", ANY).cites
+        assert not hidden.link.target_path
+        assert absent.link.reason != HIDDEN
+        said = everything(hidden.link)
+        if setting == "told":
+            assert hidden.link.reason == HIDDEN == "引用了一份您无权查看的文件"
+        else:
+            assert hidden.link.reason == absent.link.reason.replace("凤凰", "麒麟")
+        # Nothing of it but the words of the paper that he reads.
+        assert "甲.md" not in said
+        assert not [link for link in carl.links(carl.document("制度/丁.md", ANY).version, ANY)
+                    if "甲.md" in everything(link)]  # fmt: skip
