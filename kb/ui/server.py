@@ -50,6 +50,8 @@ def create(settings: Settings, script: Path) -> App:
     door = keeper(settings)
     # Streamlit looks at the name too, when the page opens its socket.
     config.set_option("server.allowedHosts", hosts(settings))
+    # An upload is refused while it comes in, not after it was read.
+    config.set_option("server.maxUploadSize", settings.max_file_mb)
 
     @asynccontextmanager
     async def lifespan(_: App) -> AsyncIterator[None]:

@@ -423,6 +423,27 @@ def test_asking_whether_one_is_still_in_keeps_nobody_in(client: TestClient, keep
     assert client.get("/kb/door.js").status_code == 200
 
 
+def test_an_upload_is_refused_while_it_comes_in(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the size that the home takes, and never without the page's own mark (XSRF)."""
+    from streamlit.web.server.starlette import starlette_routes as theirs
+
+    settings = replace(keeper.settings, max_file_mb=1)
+    row = keeper.doors.accounts.find("anna")
+    assert row is not None
+    token = keeper._sessions.start(row, "试验")
+    with client_of(settings, monkeypatch) as client:
+        monkeypatch.setattr(Runtime, "is_active_session", lambda *_: True)
+        address = "/_stcore/upload_file/a/b"
+        assert client.put(address, files={"file": ("a.txt", b"x")}).status_code == 401
+        client.cookies.set(COOKIE, token)
+        assert client.put(address, files={"file": ("a.txt", b"x")}).status_code == 403
+        monkeypatch.setattr(theirs, "is_xsrf_enabled", lambda: False)
+        large = {"file": ("a.txt", b"x" * 3_000_000)}
+        assert client.put(address, files=large).status_code == 413
+
+
 def test_the_socket_opens_under_the_public_name(
     keeper: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
