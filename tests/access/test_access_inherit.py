@@ -147,7 +147,7 @@ def test_packs_editions_remarks_and_tasks(run: Run, tmp_path: Path) -> None:
         remark = seat.people.editions.write(copy.id, "麒麟一事照办", date.today(), "安娜")
         draft = Draft("落实麒麟批示", "办公室", (), None, "办完", "批示")
         task = Office(seat.people, None, today=date.today()).file(
-            draft, who="安娜", remark_id=remark
+            draft, who="anna", remark_id=remark
         )
         assert pack.tier == row.tier == "sensitive"
         assert [t.id for t in seat.people.editions.tasks()] == [int(task.id)]

@@ -74,7 +74,8 @@ def _life(seat: Seat, pack: Pack) -> None:
     [copy] = people.editions.deliver(row.id, ["王局长"], "甲")
     remark = people.editions.write(copy.id, quoted.text, TODAY, "甲")
     draft = TaskDraft(quoted.text, "", (), None, "", "批示")
-    Office(people, None, today=TODAY).file(draft, who="甲", remark_id=remark)
+    who = seat.visitor.reader or "甲"
+    Office(people, None, today=TODAY).file(draft, who=who, remark_id=remark)
 
 
 def _packs(seat: Seat, _: Ask) -> object:
