@@ -11,7 +11,6 @@ from uuid import uuid4
 
 from kb.access.policy import Action
 from kb.catalogue.agenda import BEFORE, DECIDED, WITHDRAWN
-from kb.commands.decision import office_of
 from kb.commands.output import day_of, own_templates, print_json, settings_of, table
 from kb.commands.seat import seat, signer
 from kb.decide.agenda import ORDER
@@ -87,21 +86,23 @@ def run_agenda(args: argparse.Namespace) -> int:
     }
     told = {name: value for name, value in given.items() if value is not None}
     with seat(args) as base:
-        agenda, who = base.people.agenda, signer(base, args.by)
+        # With an account one acts in its name (`kb.seat_course`).
+        agenda, who = base.people.agenda, args.by or base.visitor.reader
         # Decisions are people's words, open to all who read; what is done to them is noted.
         base.allow(Action.COMPOSE, f"议题 {args.add or args.set or '列出'}")
         if args.add:
             blank: dict[str, object] = dict.fromkeys(
                 ("background", "kind", "meeting", "department"), ""
             )
-            blank |= {"questions": [], "tier": Tier.INTERNAL.value, "template": DEFAULT}
+            tier = min(base.scope().tiers, key=lambda t: abs(t.rank - Tier.INTERNAL.rank))
+            blank |= {"questions": [], "tier": tier.value, "template": DEFAULT}
             row = agenda.add(blank | {"title": args.add.strip()} | told, who=who)
         elif args.set:
             row = agenda.one(args.set)
             if not agenda.change(row.id, row.version, told, who):
                 raise ConfigError(f"议题 {row.id} 刚被别人改过，没有保存", hint="请再试一次")
         if args.state and (args.add or args.set):
-            _move(office_of(base, settings_of(args)), row.id, args.state, args.reason, who)
+            _move(base.office(), row.id, args.state, args.reason, who)
         rows = agenda.every()
     if args.json:
         print_json([_plain(row) for row in rows])
