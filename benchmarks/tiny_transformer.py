@@ -167,7 +167,7 @@ def main() -> None:
         layers=True,
         seconds=round(spent),
         steps=steps,
-        loss=round(float(loss), 3),
+        loss=round(loss.item(), 3),
     )
 
 
