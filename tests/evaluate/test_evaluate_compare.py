@@ -44,7 +44,7 @@ def test_what_is_no_run_is_named(tmp_path: Path) -> None:
     file.write_text("一 Q0 甲 1 2.0 kb\n乱写\n", encoding="utf-8")
     with pytest.raises(EvaluationError, match="第 2 行"):
         read_run(file)
-    with pytest.raises(EvaluationError, match="无法读取"):
+    with pytest.raises(EvaluationError, match="找不到"):
         read_run(tmp_path / "none")
 
 
