@@ -3,7 +3,7 @@
     python benchmarks/replies.py …/taidi OUT
     kb --home H index OUT/replies
     kb --home H eval --queries OUT/queries.jsonl --qrels OUT/qrels.tsv --level document
-    kb --home H eval … --half word
+    kb --home H eval … --half keyword
 
 One reply is one file; a question is a message's title and text. The other 2,015 replies were
 training pairs and 13 of the 500 titles or texts occur in the training data.
