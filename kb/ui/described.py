@@ -19,6 +19,11 @@ FORMATS = {
 """Formats whose name is not how people call them."""
 
 
+def format_name(name: str) -> str:
+    """A format as people call it."""
+    return FORMATS.get(name, name.upper())
+
+
 def fields_html(fields: Sequence[Field]) -> str:
     """Field, value, how it came, the words it rests on."""
     rows = "".join(
@@ -36,7 +41,7 @@ def fields_html(fields: Sequence[Field]) -> str:
 def reading_html(reading: FileReading) -> str:
     """What was read, what not, and how sure we are."""
     said: list[tuple[str, str]] = [
-        ("格式", FORMATS.get(reading.format, reading.format.upper())),
+        ("格式", format_name(reading.format)),
         ("字数", str(reading.characters)),
         ("页数", str(reading.pages or "")),
         ("条文", f"{reading.articles} 条" if reading.articles else ""),

@@ -23,6 +23,8 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# On a busy machine a script run takes seconds; what is wrong is wrong after half a minute too.
+expect.set_options(timeout=30_000)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

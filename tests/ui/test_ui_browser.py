@@ -18,7 +18,7 @@ LATIN = """() => {
   const found = new Set();
   const foreign = (text) => /[A-Za-z]{3}/.test(text) && !/[\\u4e00-\\u9fff]/.test(text);
   for (const element of document.querySelectorAll("body *"))
-    for (const name of ["aria-label", "title", "placeholder", "alt", "aria-description"]) {
+    for (const name of ["aria-label", "aria-valuetext", "title", "placeholder", "alt"]) {
       const text = element.getAttribute(name);
       if (text && foreign(text)) found.add(`${name}=${text}`);
     }

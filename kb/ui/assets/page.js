@@ -62,8 +62,16 @@
     [/^Selected Date: (.+)$/, (m) => `已选日期：${new Date(m[1]).toLocaleDateString("zh-CN")}`],
     [/^(\d+) options? available\.$/, (m) => `${m[1]} 个选项`],
   ];
+  // The parts of a date, as a screen reader says them: half English, half our own label.
+  const PARTS = { year: "年", month: "月", day: "日" };
+  const spoken = (text) => {
+    const label = /^(year|month|day), (.+)$/.exec(text);
+    if (label) return `${label[2]}，${PARTS[label[1]]}`;
+    const month = /^(\d+) – [A-Z][a-z]+$/.exec(text);
+    return month ? `${month[1]}月` : undefined;
+  };
   const inChinese = (text) => {
-    const said = WORDS[text];
+    const said = WORDS[text] || spoken(text);
     if (said || !/^[\x20-\x7e]+$/.test(text)) return said;
     for (const [pattern, say] of PATTERNS) {
       const found = pattern.exec(text);
@@ -71,7 +79,7 @@
     }
     return undefined;
   };
-  const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt"];
+  const ATTRIBUTES = ["aria-label", "aria-valuetext", "title", "placeholder", "alt"];
   const OWN = ".stHtml, .stMarkdown, script, style";
 
   const speak = (node) => {
@@ -119,6 +127,13 @@
     attributeFilter: ATTRIBUTES,
   });
   if (document.body) speak(document.body);
+
+  // A typed date counts from Enter, as everything else that is typed. Streamlit takes it over when
+  // its calendar closes, and closes it on Escape only.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.closest?.('[data-testid="stDateInput"] [role="spinbutton"]'))
+      event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  }, true);
 
   const copied = async (button) => {
     const text = button.dataset.copy;

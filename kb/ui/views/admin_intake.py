@@ -12,6 +12,7 @@ from kb.base import KnowledgeBase
 from kb.config import Settings
 from kb.errors import KbError
 from kb.ui import intake, jobs, session
+from kb.ui.described import format_name
 from kb.ui.jobs import Job
 from kb.ui.keeping import keeping
 from kb.ui.manage import findings_html, table
@@ -146,7 +147,7 @@ def _cut(paper: dict[str, Any]) -> None:
     with st.container(border=True):
         st.html(
             f'<div class="kb-hit-title"><b>{e(paper["title"])}</b></div>'
-            f'<div class="kb-summary">{e(paper["path"])}　{e(paper["format"])}　'
+            f'<div class="kb-summary">{e(paper["path"])}　{e(format_name(paper["format"]))}　'
             f"{report['characters']} 字　条文 {report['articles']} 条　"
             f"检索单元 {paper['passages']} 个　引用 {paper['citations']} 处</div>"
         )
