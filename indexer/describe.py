@@ -1,7 +1,7 @@
 """A document's description: what a person states comes first, then what the text says.
 
-Order of belief: manifest, front matter, the text. Each property keeps the words it came from, so
-that a person can check it.
+Order of belief: a person's correction, manifest, front matter, the text. Each property
+keeps the words it came from, so that a person can check it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from indexer.facts import relations, when
+from indexer.facts.corrected import Correction, apply, raised
 from indexer.facts.issuer import issuer
 from indexer.facts.kind import kind
 from indexer.facts.number import number
@@ -35,6 +37,7 @@ def describe(
     *,
     path: str,
     overrides: Mapping[str, Any],
+    corrected: Mapping[str, Correction] = MappingProxyType({}),
     notice: Part | None = None,
 ) -> Description:
     """Describe one document.
@@ -44,23 +47,27 @@ def describe(
         reading: the file, for front matter and restrictions printed in its head.
         path: its path in identifiers; folder and file name are weak evidence.
         overrides: the manifest's entry, checked by `indexer.manifest`.
+        corrected: what a person corrected in the page, by field; it goes before all else.
         notice: the document that issues this one, in the same file.
     """
     facts: dict[str, Fact] = {}
     said = stated(reading.meta, overrides, facts)
+    said |= apply(corrected, facts)
     title = said.get("title") or _title(part, reading, path, facts)
     seen = view(title, part.nodes)
     by = view(notice.title, notice.nodes) if notice else None
     read = _Reader(seen, by, path, facts)
 
     which = Kind(said["kind"]) if "kind" in said else read.kind()
-    issued = said.get("issued") or read.issued()
-    effective = said.get("effective") or read.effective(issued)
-    organ = said.get("issuer") or read.issuer()
+    # «in said» even where it is None: a person may say that there is none.
+    issued = said["issued"] if "issued" in said else read.issued()
+    effective = said["effective"] if "effective" in said else read.effective(issued)
+    organ = said["issuer"] if "issuer" in said else read.issuer()
     tier = Tier(said.get("tier", Tier.INTERNAL))
     if "tier" not in said and (restricted := stated_tier(reading)):
         tier = restricted[0]
         facts["tier"] = Fact(tier.label, "rule", restricted[1])
+    tier = raised(tier, corrected, facts)
     level = Force(said["level"]) if "level" in said else force_of(organ, title, path)
     if level is not Force.NONE:
         rests = f"制发机关：{organ}" if organ else f"所在文件夹与标题：{path}"
@@ -71,7 +78,7 @@ def describe(
     return Description(
         title=title,
         kind=which,
-        number=said.get("number") or read.number(),
+        number=said["number"] if "number" in said else read.number(),
         issuer=organ,
         department=said.get("department", ""),
         owner=said.get("owner", ""),
@@ -80,7 +87,7 @@ def describe(
         tier=tier,
         issued=issued,
         effective=effective,
-        expires=said.get("expires") or read.expires(effective or issued),
+        expires=said["expires"] if "expires" in said else read.expires(effective or issued),
         review=said.get("review"),
         bases=read.bases() if which is Kind.REGULATION else (),
         repeals=read.mentions("repeals", relations.repeals(seen)),

@@ -26,6 +26,9 @@ from kb.model import Force, Kind, Tier
 FILE = "manifest.toml"
 TEXTS = frozenset(("title", "number", "issuer", "department", "owner", "replaces", "origin"))
 PERSONS = "persons"
+CORRECTED = "corrected"
+"""Beside a manifest's own keys, within the program only: what people corrected in the page, as
+(part, field, value, evidence) each (`indexer.correcting`)."""
 DATES = frozenset(("issued", "effective", "expires", "review"))
 CHOICES: dict[str, frozenset[str]] = {
     "kind": frozenset(kind.value for kind in Kind),

@@ -11,6 +11,7 @@ from typing import Any
 from indexer import secrecy
 from indexer.citations import citations
 from indexer.describe import describe
+from indexer.facts.corrected import of_part, without
 from indexer.gaps import gaps
 from indexer.orphans import marks_of
 from indexer.passages import passages
@@ -39,7 +40,8 @@ def papers(
         name: its path in identifiers and messages.
         source: name of the source it belongs to.
         overrides: the manifest's entry; of a file with several documents it is the last one's,
-            the regulation that the notice before it issues. For whom they are, holds for all.
+            the regulation that the notice before it issues. For whom they are, holds for all;
+            what people corrected names its part.
         max_bytes: largest size that is read.
         digest: SHA-256 of the file where it is known; computed otherwise.
         decided: what a person decided about a doubtful mark of secrecy in this content.
@@ -55,9 +57,17 @@ def papers(
     issued_by: Part | None = None
     for number, part in enumerate(parts, start=1):
         # The file is handed out whole: who may see it holds for all that stands in it.
-        own = overrides if number == len(parts) else marks_of(overrides)
+        own = without(overrides)
+        own = own if number == len(parts) else marks_of(own)
         where = f"{name}{part.suffix}"
-        description = describe(part, reading, path=where, overrides=own, notice=issued_by)
+        description = describe(
+            part,
+            reading,
+            path=where,
+            overrides=own,
+            corrected=of_part(overrides, part.suffix),
+            notice=issued_by,
+        )
         if cleared and decided is not None:
             fact = Fact("确认非涉密", "person", decided.evidence)
             facts = tuple(sorted({**dict(description.facts), "mark": fact}.items()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from indexer import manifest, orphans
@@ -15,6 +16,9 @@ from kb.errors import ConfigError
 
 if TYPE_CHECKING:
     from indexer.publish import Options
+
+Corrected = tuple[tuple[str, str, str, str], ...]
+"""Of one file: (part, field, value, evidence) of each correction."""
 
 
 @dataclass(slots=True)
@@ -48,7 +52,11 @@ class SourcePlan:
 
 
 def plan(
-    before: IndexReader, paths: Sequence[Path], options: Options, accepted: Set[str] = frozenset()
+    before: IndexReader,
+    paths: Sequence[Path],
+    options: Options,
+    accepted: Set[str] = frozenset(),
+    corrected: Mapping[str, Corrected] = MappingProxyType({}),
 ) -> list[SourcePlan]:
     """What to do, source by source, in the order they were added.
 
@@ -57,6 +65,7 @@ def plan(
         paths: sources asked for; empty is all.
         options: what the run was asked for.
         accepted: digests of contents whose doubtful mark of secrecy a person accepted.
+        corrected: what people corrected in the page, by file (`indexer.correcting.by_file`).
 
     Raises:
         ConfigError: nothing to index, a root is missing or nested in another, or more than a
@@ -96,6 +105,9 @@ def plan(
             plans.append(SourcePlan(root, source, Changes(gone=mine), {}, taken, forgotten=True))
             continue
         overrides = manifests[root]
+        for row in mine:
+            if row.path in corrected:
+                overrides[row.relative] = _with(overrides, row.relative, corrected[row.path])
         digests = {path: manifest.digest(entry) for path, entry in overrides.items()}
         changes = compare(present[root], mine, digests, full=options.full, accepted=accepted)
         plans.append(SourcePlan(root, source, changes, overrides, taken, lost=lost))
@@ -105,6 +117,9 @@ def plan(
             entry = manifests.get(roots_of[row.source_id], {}).get(row.relative, {})
             if marks := orphans.marks_of(entry):
                 orphans.lend(p.overrides, now.relative, marks)
+            # A person's corrections go where the file goes; what its old place says stays there.
+            if row.path in corrected:
+                p.overrides[now.relative] = _with(p.overrides, now.relative, corrected[row.path])
     for p in plans:
         # What goes in this run leaves its name to what comes.
         taken.difference_update(row.path for row in p.changes.gone)
@@ -117,6 +132,12 @@ def plan(
                 hint="若确已删除，加 --accept-removals 再运行；若是网络盘断开，接通后再运行",
             )
     return plans
+
+
+def _with(
+    overrides: Mapping[str, Mapping[str, Any]], relative: str, corrected: Corrected
+) -> Mapping[str, Any]:
+    return {**overrides.get(relative, {}), manifest.CORRECTED: corrected}
 
 
 def _between_sources(plans: Sequence[SourcePlan]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer import manifest, orphans, validity
+from indexer.correcting import by_file
 from indexer.plan import SourcePlan, plan
 from indexer.pool import Lost, run
 from indexer.prepare import OcrBounds, Prepared, Task, prepare
@@ -105,7 +106,8 @@ def index(
         before = catalogue.reader(current)
         standing = catalogue.marks.standing()
         accepted = {d for d, row in standing.items() if row.decision == Mark.ACCEPTED.value}
-        plans = plan(before, paths, options, accepted)
+        corrected = by_file(catalogue.corrections.history(), before)
+        plans = plan(before, paths, options, accepted, corrected)
         report = Report(dry_run=options.dry_run, generation=current)
         report.notes += _lost(plans)
         if mended:

@@ -14,6 +14,7 @@ from typing import Any, Self
 from kb.catalogue import Catalogue
 from kb.catalogue.accounts import AccountStore
 from kb.catalogue.audit import AuditLog
+from kb.catalogue.corrections import Corrections
 from kb.catalogue.desk import Desk
 from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
@@ -313,6 +314,11 @@ class KnowledgeBase:
     def marks(self) -> Marks:
         """What people decided about doubtful marks of secrecy."""
         return self._catalogue.marks
+
+    @property
+    def corrections(self) -> Corrections:
+        """What people corrected in descriptions."""
+        return self._catalogue.corrections
 
     @property
     def desk(self) -> Desk:

@@ -12,6 +12,7 @@ from kb.catalogue import seal
 from kb.catalogue.accounts import AccountStore
 from kb.catalogue.audit import AuditLog
 from kb.catalogue.connect import FILES, connect, faults
+from kb.catalogue.corrections import Corrections
 from kb.catalogue.desk import Desk
 from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
@@ -105,6 +106,11 @@ class Catalogue:
     def marks(self) -> Marks:
         """Decisions about doubtful marks of secrecy."""
         return Marks(self._people)
+
+    @property
+    def corrections(self) -> Corrections:
+        """What people corrected in descriptions."""
+        return Corrections(self._people)
 
     @property
     def desk(self) -> Desk:

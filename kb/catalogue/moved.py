@@ -7,6 +7,24 @@ from sqlalchemy import Connection, select
 from kb.catalogue.tables import alias
 
 
+def moved_since(connection: Connection, path: str, since: int, generation: int) -> str:
+    """Where what lay at ``path`` in generation ``since`` lies as of ``generation``.
+
+    Unlike `moved`, a paper that came to an old path later is not taken for the one that left it.
+    """
+    while True:
+        query = (
+            select(alias.c.new, alias.c.born)
+            .where(alias.c.old == path, alias.c.born > since, alias.c.born <= generation)
+            .order_by(alias.c.id)
+            .limit(1)
+        )
+        further = connection.execute(query).one_or_none()
+        if further is None:
+            return path
+        path, since = further
+
+
 def moved(connection: Connection, path: str, generation: int) -> str | None:
     """Where what lay at ``path`` lies as of ``generation``, after however many moves.
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from kb.catalogue import codec
 from kb.catalogue.held import Held
-from kb.catalogue.moved import moved
+from kb.catalogue.moved import moved, moved_since
 from kb.catalogue.rows import (
     ArticleRow,
     CitationRow,
@@ -333,6 +333,11 @@ class IndexReader:
         )
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
+
+    def now_at(self, path: str, since: int) -> str:
+        """Where the file lies that lay at ``path`` in generation ``since``."""
+        with self._engine.connect() as connection:
+            return moved_since(connection, path, since, self.generation)
 
     def moved_to(self, path: str) -> str | None:
         """Where what lay at ``path`` lies now; None where it never moved."""

@@ -97,6 +97,7 @@ def withdraw(settings: Settings, report: Report) -> None:
     """What is gone leaves the drafts that quote it; what was purged is logged by its digest."""
     if not report.withdrawn:
         return
+    from indexer.correcting import of_purged
     from kb.catalogue import Catalogue
     from kb.catalogue.audit import Event
     from kb.decide.withdraw import withdraw as take_out
@@ -104,6 +105,9 @@ def withdraw(settings: Settings, report: Report) -> None:
     with Catalogue.open(settings) as catalogue:
         if drafts := take_out(catalogue.people, report.withdrawn):
             print(f"{len(drafts)} 份材料草稿去掉了已移除文件的引文", file=sys.stderr)
+        if report.purged:
+            rows, paths = catalogue.corrections, [path for path, _ in report.purged]
+            rows.forget(of_purged(rows.history(), catalogue.reader(report.generation), paths))
         for _, digest in report.purged:
             event = Event("", "index", "purge", digest, generation=report.generation)
             catalogue.audit.append(event)

@@ -11,10 +11,13 @@ HOW = {
     "rule": "按规则从文中读出",
     "front-matter": "文件自带的说明",
     "manifest": "清单 manifest.toml",
-    "person": "人工确认",
+    "person": "人工确认或改正",
     "": "默认",
 }
 """`kb.model.Fact.how` in words; empty: nobody said, the cautious value stands."""
+
+NONE = "（无）"
+"""A person said that there is none, where a rule had found one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,15 @@ def fields(version: VersionRow) -> list[Field]:
         ("origin", "来源说明", v.origin),
     )
     return [
-        Field(key, name, value, str(fact.get("how", "")), str(fact.get("evidence", "")))
+        Field(key, name, value or NONE, str(fact.get("how", "")), str(fact.get("evidence", "")))
         for key, name, value in values
-        if value
         for fact in (facts.get(key, {}),)
+        if value or fact.get("how") == "person"
     ]
+
+
+def corrected(version: VersionRow) -> tuple[str, ...]:
+    """«标题：张三 于 … 改正：…»: what a person corrected of a version in the page."""
+    return tuple(
+        f"{f.name}：{f.evidence}" for f in fields(version) if f.how == "person" and f.key != "mark"
+    )

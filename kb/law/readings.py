@@ -10,6 +10,7 @@ from typing import Any
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import VersionRow
 from kb.law.cited import Library, Link
+from kb.law.described import corrected
 from kb.model import Scope
 
 UNREADABLE = 0.01
@@ -27,7 +28,8 @@ class FileReading:
 
     ``unreadable`` is a share of ``characters``; ``confidence`` is that of OCR, None without it;
     ``unresolved`` counts paragraphs whose automatic number is unknown; ``resolved`` and
-    ``abstained`` count citations of a 条, 款 or 项, ``reasons`` why those were not resolved.
+    ``abstained`` count citations of a 条, 款 or 项, ``reasons`` why those were not resolved;
+    ``corrected`` names what a person corrected in the page, with who, when and why.
     """
 
     path: str
@@ -48,6 +50,7 @@ class FileReading:
     documents: int = 0
     documents_resolved: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    corrected: tuple[str, ...] = ()
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -75,6 +78,8 @@ class FileReading:
             parts.append(f"表格 {self.tables} 个")
         if self.resolved + self.abstained:
             parts.append(f"条款引用 {self.resolved + self.abstained} 处，确定 {self.resolved} 处")
+        if self.corrected:
+            parts.append(f"人工改正 {len(self.corrected)} 项")
         return "，".join([*parts, *self.doubts])
 
     def as_json(self) -> dict[str, Any]:
@@ -93,6 +98,7 @@ class FileReading:
             "gaps": list(self.gaps),
             "unresolved": self.unresolved,
             "notes": list(self.notes),
+            "corrected": list(self.corrected),
             "citations": {
                 "resolved": self.resolved,
                 "abstained": self.abstained,
@@ -153,4 +159,5 @@ def _reading(version: VersionRow, links: Sequence[Link]) -> FileReading:
         documents=len(documents),
         documents_resolved=sum(1 for link in documents if link.target),
         reasons=dict(Counter(link.reason for link in places if not link.target)),
+        corrected=corrected(version),
     )

@@ -55,6 +55,7 @@ def reading_html(reading: FileReading) -> str:
         ("条文序号", "；".join(reading.gaps) or ("连续" if reading.articles else "")),
         ("自动编号不明", f"{reading.unresolved} 段" if reading.unresolved else ""),
         ("读取时记下的", "；".join(reading.notes)),
+        ("人工改正", "；".join(reading.corrected)),
         ("条款引用", cited(reading)),
         (
             "文件引用",

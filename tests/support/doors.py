@@ -201,7 +201,7 @@ TELLS_NOTHING = {
 
 BOOKKEEPING = {
     "open", "close", "settings", "generation", "snapshot", "counts", "damage",
-    "people", "desk", "marks", "audit", "accounts", "renew", "office",
+    "people", "desk", "marks", "corrections", "audit", "accounts", "renew", "office",
 }  # fmt: skip
 """Words of the base that tell nothing of a paper by themselves, or have a test of their own."""
 

@@ -74,7 +74,7 @@ VIEWS = {
         for name, says in {
             "": "检查索引与环境", "update": "全部重做", "upload": "选择文件", "files": "未入库",
             "words": "保存同义词", "marks": "没有带密级字样的文件",
-            "told": "没有找到直接依据的问题",
+            "told": "没有找到直接依据的问题", "fixed": "还没有人改正过著录",
         }.items()
     },
     "about": View("about", links.ABOUT, None, ("检索单元",)),

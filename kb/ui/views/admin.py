@@ -10,7 +10,7 @@ import streamlit as st
 from kb.ui import session, state
 from kb.ui.keeping import keeping
 from kb.ui.manage import failures, files_html, state_html
-from kb.ui.views import admin_intake, admin_people
+from kb.ui.views import admin_intake, admin_people, correct
 
 SECTIONS: dict[str, str] = {
     "": "索引状态",
@@ -20,6 +20,7 @@ SECTIONS: dict[str, str] = {
     "words": "词典与同义词",
     "marks": "密级存疑",
     "told": "反馈与未答",
+    "fixed": "著录改正",
 }
 
 
@@ -81,4 +82,5 @@ VIEWS: dict[str, Callable[[], None]] = {
     "words": admin_intake.lists,
     "marks": admin_people.marks,
     "told": admin_people.told,
+    "fixed": correct.records,
 }

@@ -18,7 +18,7 @@ from kb.ui.words import FIRST_DAY, LAST_DAY
 PAGE = 100
 OTHER = {
     "login": "登录", "logout": "退出", "password": "修改口令", "setup": "设立管理员",
-    "purge": "清除涉密文件",
+    "correct": "改正著录", "correct.withdraw": "收回改正", "purge": "清除涉密文件",
     "mark.accepted": "确认非涉密", "mark.refused": "确认不得入库", "mark.doubtful": "收回密级决定",
 }  # fmt: skip
 WORDS = {a.value: label for a, label in LABELS.items()} | OTHER

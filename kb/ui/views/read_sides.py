@@ -18,6 +18,7 @@ from kb.ui.described import fields_html, reading_html
 from kb.ui.document import body
 from kb.ui.kin import citations_html, lineage_html
 from kb.ui.markup import e, go
+from kb.ui.views import correct
 
 PAGES, LINEAGE, CITED, VERSIONS, DESCRIBED = "pages", "lineage", "cited", "versions", "described"
 NAMES: Final = {
@@ -71,6 +72,7 @@ def show(side: str, shown: Shown, current: Node | None, scope: Scope) -> None:
             f"{fields_html(fields(version))}<h2>读取情况</h2>"
             f"{reading_html(base.reading(version.path, scope))}</div>"
         )
+        correct.show(shown)
     else:
         found = base.kin(version, scope)
         st.html(
