@@ -14,7 +14,7 @@ PARTS = frozenset(("policy", "rules", "precedents", "references", "keys"))
 
 DID = {
     "pin": "指定引用", "unpin": "取消指定", "drop": "不用", "restore": "恢复", "replace": "替换",
-    "move": "上移", "section": "移动章节", "hide": "不印章节", "show": "恢复章节",
+    "move": "移动", "section": "移动章节", "hide": "不印章节", "show": "恢复章节",
     "field": "填写", "note": "写说明", "unnote": "删说明", "questions": "改问题",
     "background": "改背景", "refresh": "更新材料",
 }  # fmt: skip

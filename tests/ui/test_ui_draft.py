@@ -53,6 +53,31 @@ def people_of(home: Path):
     return session.opened(Settings(home=home)).base.people
 
 
+def test_what_is_numbered_stands_where_its_number_says(
+    open_page: Opener, home: Path, desk: str
+) -> None:
+    page = open_page("pack", pack=desk)
+    before = [s.title for s in open_draft(people_of(home), desk).shown.sections]
+    last = next(n for n in page.number_input if n.label == f"{before[-1]}：第几位")
+    assert last.value == len(before)
+    last.set_value(1).run()
+    unharmed(page)
+    after = [s.title for s in open_draft(people_of(home), desk).shown.sections]
+    assert after == [before[-1], *before[:-1]]
+    assert [
+        n.value for n in page.number_input if n.label.removesuffix("：第几位") in after
+    ] == list(range(1, len(after) + 1))
+    # Articles: the last one of its part to the front, and back to the end.
+    places = [n for n in page.number_input if "》第" in n.label]
+    wanted = places[-1].label
+    places[-1].set_value(1).run()
+    unharmed(page)
+    assert next(n.label for n in page.number_input if "》第" in n.label) == wanted
+    [now] = [n for n in page.number_input if n.label == wanted]
+    now.set_value(len(places)).run()
+    assert [n.label for n in page.number_input if "》第" in n.label][-1] == wanted
+
+
 def test_what_is_typed_is_kept_with_its_name(open_page: Opener, home: Path, desk: str) -> None:
     page = open_page("pack", pack=desk)
     unharmed(page)

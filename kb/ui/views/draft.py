@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -11,11 +12,13 @@ from uuid import uuid4
 import streamlit as st
 
 from kb import decide
+from kb.access.policy import Action
 from kb.base import KnowledgeBase
 from kb.decide import drafts
 from kb.decide.drafts import Draft
 from kb.decide.edits import Act
 from kb.decide.freeze import freeze
+from kb.decide.model import Source
 from kb.errors import EditConflict, KbError
 from kb.model import Force
 from kb.ui import links, session, signed, state
@@ -25,6 +28,17 @@ from kb.ui.files import NAMES, TYPES, file_name, own_templates
 from kb.ui.markup import e, go
 
 KEY = "draft_told"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: ``order`` are the ids of all that stand with it, ``action`` moves
+    one (`kb.decide.edits`), ``says`` names it."""
+
+    action: str
+    target: str
+    order: Sequence[str]
+    says: str
 
 
 def show(base: KnowledgeBase, pack_id: str) -> None:
@@ -122,21 +136,27 @@ def _items(draft: Draft) -> None:
     left = {s.passage_id: f"《{s.title}》{s.place}" for s in draft.composed.left_out}
     for part, title, sources in items_of(draft.composed):
         st.markdown(f"**{title}**")
-        for at, source in enumerate(sources):
+        # A basis that our own rule names stands where that rule does.
+        fixed = {s.passage_id for s in sources if part == "policy" and _internal(s)}
+        order = [s.passage_id for s in sources if s.passage_id not in fixed]
+        for source in sources:
             key = source.passage_id
             acts = [("不用", Act("drop", key))]
-            # A basis that our own rule names stands where that rule does.
-            if at and not (part == "policy" and source.force == Force.INTERNAL.value):
-                acts.insert(0, ("上移", Act("move", key, sources[at - 1].passage_id)))
             if key in draft.edits.pinned:
                 acts.append(("取消指定", Act("unpin", key)))
             mark = "（指定）" if key in draft.edits.pinned else ""
             more = partial(_more, draft, key, left)
-            _row(f"{title}:{key}", f"《{source.short}》{source.place}{mark}", acts, draft, more)
+            says = f"《{source.short}》{source.place}"
+            at = Place("move", key, order, says) if key not in fixed and len(order) > 1 else None
+            _row(f"{title}:{key}", says + mark, acts, draft, more, at)
     if draft.edits.dropped:
         st.markdown("**不用的条文**")
         for key in draft.edits.dropped:
             _row(f"gone:{key}", key, [("恢复", Act("restore", key))], draft)
+
+
+def _internal(source: Source) -> bool:
+    return source.force == Force.INTERNAL.value
 
 
 def _notes(draft: Draft, place: str) -> None:
@@ -157,11 +177,10 @@ def _notes(draft: Draft, place: str) -> None:
 
 def _sections(draft: Draft) -> None:
     shown = [s.title for s in draft.shown.sections if s.key != "kept" and not s.annex]
-    for at, title in enumerate(shown):
+    for title in shown:
         acts = [("不印", Act("hide", title))]
-        if at:
-            acts.insert(0, ("上移", Act("section", title, shown[at - 1])))
-        _row(f"sec:{title}", title, acts, draft, partial(_notes, draft, title))
+        at = Place("section", title, shown, title)
+        _row(f"sec:{title}", title, acts, draft, partial(_notes, draft, title), at)
     for title in draft.edits.hidden:
         _row(f"hid:{title}", f"{title}（不印）", [("恢复", Act("show", title))], draft)
 
@@ -199,6 +218,7 @@ def _freezing(base: KnowledgeBase, draft: Draft) -> None:
         done = st.form_submit_button("定稿", type="primary", icon=":material/lock:")
     if done:
         with session.guarded():
+            session.here().seat.allow(Action.COMPOSE, f"定稿 {draft.row.id}")
             row = freeze(
                 base, base.people, session.scope(), draft.row.id, who=signed.name(),
                 number=number, word=base.settings.pack_word, reason=reason,
@@ -224,9 +244,13 @@ def _row(
     acts: list[tuple[str, Act]],
     draft: Draft,
     more: Callable[[], None] | None = None,
+    at: Place | None = None,
 ) -> None:
-    """A line with its buttons; ``more`` draws what opens beside them."""
+    """A line with its buttons; ``more`` draws what opens beside them, ``at`` its place among
+    others."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"item-{key}"):
+        if at is not None:
+            _place(draft, key, at)
         st.html(f'<div class="kb-row">{e(says)}</div>')
         for label, act in acts:
             st.button(label, key=f"{label}:{key}", type="tertiary", on_click=_do,
@@ -236,9 +260,31 @@ def _row(
                 more()
 
 
+def _place(draft: Draft, key: str, at: Place) -> None:
+    """Its number in the order; another number typed and Enter, and it stands there.
+
+    A number and not dragging: the one component for that (streamlit-sortables) is an alpha whose
+    last release is of January 2025, cannot be worked by keyboard, and holds text only."""
+    widget = f"place:{key}"
+    # Set at each run: what stands elsewhere has moved as well.
+    st.session_state[widget] = at.order.index(at.target) + 1
+    st.number_input(
+        f"{at.says}：第几位", 1, len(at.order), key=widget, label_visibility="collapsed", width=64,
+        on_change=_moved, args=(draft.row.id, draft.row.version, widget, at),
+    )  # fmt: skip
+
+
+def _moved(pack_id: str, seen: int, widget: str, at: Place) -> None:
+    others = [key for key in at.order if key != at.target]
+    to = min(max(int(st.session_state[widget]), 1), len(at.order)) - 1
+    before = others[to] if to < len(others) else ""
+    if to != at.order.index(at.target):
+        _do(pack_id, seen, Act(at.action, at.target, before))
+
+
 def _do(pack_id: str, seen: int, act: Act) -> None:
     """One act; what goes wrong is told at the next run, for a callback cannot draw."""
-    base = session.here().base
+    base = session.here().seat.composing(f"材料 {pack_id}")
     try:
         drafts.change(
             base, base.people, session.scope(), pack_id, act, who=signed.name(), based_on=seen,
@@ -273,7 +319,7 @@ def _swap(pack_id: str, seen: int, old: str) -> None:
 
 
 def _refresh(pack_id: str) -> None:
-    base = session.here().base
+    base = session.here().seat.composing(f"材料 {pack_id}")
     try:
         told = drafts.refresh(
             base, base.people, session.scope(), pack_id, who=signed.name(),

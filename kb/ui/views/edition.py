@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb.access.policy import Action
 from kb.base import KnowledgeBase
 from kb.catalogue.editions import EditionRow
 from kb.decide.changes import from_plain
@@ -74,7 +75,9 @@ def _deliveries(base: KnowledgeBase, row: EditionRow) -> None:
         names = st.text_input("呈送给（多人用顿号分开）", placeholder="王局长、李副局长")
         if st.form_submit_button("呈送", icon=":material/send:"):
             found = [n.strip() for n in names.replace("，", "、").replace(",", "、").split("、")]
-            kept.deliver(row.id, [n for n in found if n], signed.name())
+            found = [n for n in found if n]
+            session.here().seat.allow(Action.COMPOSE, f"呈送 {row.number} → {'、'.join(found)}")
+            kept.deliver(row.id, found, signed.name())
     office = session.here().seat.office()
     tasks = {task.remark_id: office.task(task.id) for task in kept.tasks() if task.remark_id}
     for one in kept.deliveries(edition_id=row.id):
