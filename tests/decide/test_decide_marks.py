@@ -13,6 +13,7 @@ from lxml import etree, html
 from kb.decide import render_bytes
 from kb.decide.check import check
 from kb.decide.render.marks import Marks, marks
+from kb.decide.render.stamp import stamped
 from kb.decide.template import load_template
 from kb.errors import ConfigError
 
@@ -53,6 +54,20 @@ def test_marks_are_there_and_traceable(packed, fmt, name):
             for page in document.pages:
                 behind = [c["text"] for c in page.chars if abs(c["matrix"][1]) > 0.1]
                 assert "".join(behind).replace(" ", "").count("王<b>局长") == 4
+
+
+def test_a_stamped_docx_keeps_its_watermark(packed):
+    content = render_bytes(packed(template="简要说明"), "docx", marks=BEARS)
+    once = stamped(content, "docx", "张三 0012 第1份")
+    twice = stamped(once, "docx", "李四 0013 第2份")
+    with zipfile.ZipFile(BytesIO(twice)) as package:
+        heads = [n for n in package.namelist() if n.startswith("word/header")]
+        told = [etree.fromstring(package.read(n)) for n in heads]
+    assert len(told) >= 2
+    for head in told:
+        paths = head.iter("{urn:schemas-microsoft-com:vml}textpath")
+        assert BEARS.watermark in {path.get("string") for path in paths}
+        assert "".join(head.itertext()).strip() == "李四 0013 第2份"
 
 
 @pytest.mark.parametrize("fmt", ["docx", "pdf", "html"])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
 from kb.decide.render.docx_page import face
@@ -58,7 +59,8 @@ def _docx(data: bytes, text: str) -> bytes:
             header.is_linked_to_previous = False
             paragraph = header.paragraphs[0]
             for run in list(paragraph.runs):
-                run._r.getparent().remove(run._r)
+                if run._r.find(qn("w:pict")) is None:  # the watermark stays
+                    run._r.getparent().remove(run._r)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             paragraph.paragraph_format.first_line_indent = Pt(0)
             run = paragraph.add_run(text)
