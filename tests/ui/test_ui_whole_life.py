@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.support.page import ready, serving
 
@@ -32,7 +34,7 @@ class Desk:
 
     def done(self) -> None:
         """Wait for the script; nothing went wrong."""
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(700)
         ready(self.page, "[data-testid=stMain]")
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
         refused = self.page.locator("[data-testid=stAlertContentError]")
@@ -65,8 +67,15 @@ class Desk:
         self.page.keyboard.type(f"{day:%Y%m%d}")
 
     def choose(self, where: Page | Locator, label: str, option: str) -> None:
-        where.get_by_test_id("stSelectbox").filter(has_text=label).first.locator("input").click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        box = where.get_by_test_id("stSelectbox").filter(has_text=label).first.locator("input")
+        wanted = self.page.get_by_role("option", name=option, exact=True)
+        for _ in range(5):
+            # A run of the script that ends meanwhile closes the list.
+            box.click()
+            with suppress(PlaywrightError):
+                wanted.click(timeout=5_000)
+                break
+        expect(box).to_have_value(option)
 
     def shot(self, name: str) -> None:
         if self._shots is not None:
