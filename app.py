@@ -20,11 +20,13 @@ from kb.ui.views import (
     reading,
     search,
     tasks,
+    today,
 )
 
 # No icon here: Streamlit would fetch a page's icon from outside, to show it in the browser's tab.
 # page.css sets them, from the font that Streamlit brings along.
 PAGES = [
+    (None, st.Page(today.show, title="今日", url_path=links.TODAY)),
     (Action.SEARCH, st.Page(search.show, title="搜索", url_path="search", default=True)),
     (Action.VIEW, st.Page(read.show, title="阅读", url_path=links.READ)),
     (Action.COMPOSE, st.Page(agenda.show, title="议题", url_path=links.AGENDA)),

@@ -34,6 +34,10 @@ class SeatDesk:
         """As `Desk.saved`."""
         return self._desk.saved(self._visitor.reader)
 
+    def looked(self, owner: str, address: str, **what: Any) -> None:
+        """As `Desk.looked`."""
+        self._desk.looked(self._visitor.reader, address, **what)
+
     def ask(self, owner: str, query: str, *, hits: int, weak: bool) -> None:
         """As `Desk.ask`."""
         self._desk.ask(self._visitor.reader, query, hits=hits, weak=weak)

@@ -7,10 +7,13 @@ import getpass
 from typing import Any
 
 from kb.access.policy import Action as Door
-from kb.commands.output import day_of, print_json, table
+from kb.commands.output import day_of, print_json, settings_of, table
 from kb.commands.seat import add_user, seat
+from kb.decide.closing import facts_of, quoted
 from kb.decide.course import CourseAct
 from kb.decide.office import Decision
+from kb.errors import StepRefused
+from kb.model import Tier
 from kb.seat import Seat
 
 _ACTS: dict[str, tuple[CourseAct, str, tuple[tuple[str, str], ...]]] = {
@@ -26,6 +29,8 @@ _ACTS: dict[str, tuple[CourseAct, str, tuple[tuple[str, str], ...]]] = {
         "写明意见的处理情况",
         (("opinion", "第几条意见"), ("words", "处理情况")),
     ),
+    "option": (CourseAct.OPTION, "提出一个方案", (("name", "名称"), ("words", "内容"))),
+    "drop-option": (CourseAct.DROP_OPTION, "撤下方案", (("name", "名称"), ("words", "理由"))),
     "resolve": (
         CourseAct.RESOLVE,
         "记录会议决定",
@@ -57,6 +62,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         if name == "opinion":
             sub.add_argument("--dissent", action="store_true", help="不同意见")
         sub.set_defaults(run=run)
+    note = doing.add_parser("experience", help="写经验材料：事实自动填好，入库后登记")
+    note.add_argument("id", metavar="编号")
+    note.add_argument("--lesson", required=True, metavar="文字", help="教训")
+    note.add_argument("--title", default="", metavar="题目", help="默认“议题名称的办理”")
+    note.add_argument("--by", default="", metavar="姓名", help="谁写的（默认本机登录名）")
+    note.set_defaults(run=run_experience)
     for sub in set(doing.choices.values()):
         sub.add_argument("--json", action="store_true", help="以 JSON 输出")
         add_user(sub)
@@ -99,6 +110,42 @@ def show_checklists(args: argparse.Namespace) -> int:
         for step in one.steps:
             print(f"  步骤 {step.id}：{step.name}，{step.place}，凭据：{step.proof}")
     return 0
+
+
+def run_experience(args: argparse.Namespace) -> int:
+    """Write the note of a decision with what is known filled in, index it, and record it."""
+    from indexer.publish import Options, index
+    from kb.ui.experience import Note, folder_of, write
+
+    settings = settings_of(args)
+    with seat(args) as base:
+        office = base.office()
+        one = office.decision(args.id)
+        facts = facts_of(one, quoted(base.people, one.row.id), office.today)
+        title = args.title or f"{one.row.title}的办理"
+        said = facts | {"教训": args.lesson}
+        tier = Tier(one.row.tier).label
+        note = Note(title, one.row.department, office.today, said, tier)
+        if missing := note.missing():
+            raise StepRefused(f"还没有：{'、'.join(missing)}", hint="先登记决定和督办结果")
+        path = write(folder_of(settings), note)
+        try:
+            after = office.act(
+                one.row.id,
+                CourseAct.EXPERIENCE,
+                {"path": path.name},
+                who=who_of(base, args),
+                based_on=one.course.length,
+            )
+        except BaseException:
+            # What was not recorded must not lie in the base as if it had been.
+            path.unlink(missing_ok=True)
+            raise
+    report = index(settings, [path.parent], Options())
+    if not args.json:
+        print(f"已写成 {path}，第 {report.generation} 代索引")
+    _print(after, args)
+    return int(bool(report.failed))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from kb.decide.follow import Action, Task
+from kb.decide.freeze import open_edition
 from kb.decide.model import day_in_words
 from kb.decide.office import Decision
 from kb.law.workdays import later
@@ -37,6 +39,17 @@ def facts_of(one: Decision, quoted: Iterable[tuple[str, str]], today: date) -> d
         ),
         "复核日期": later(today, REVIEW_YEARS, "年").isoformat(),
     }
+
+
+def quoted(people: Any, decision_id: str) -> list[tuple[str, str]]:
+    """(title, label) of what the last edition of a decision's pack quotes; nothing where there is
+    none that may be seen."""
+    held = people.pack_of(decision_id)
+    editions = people.editions.every(pack_id=held.id) if held is not None else []
+    if not editions:
+        return []
+    pack, _ = open_edition(editions[-1])
+    return [(s.title, s.label) for s in pack.sources if s.passage_id in editions[-1].quotes]
 
 
 def facts_of_task(task: Task, today: date) -> dict[str, str]:

@@ -99,3 +99,25 @@ def test_the_system_report_names_places_and_fields(
     kinds = {(one["kind"], one["place"]) for one in said["findings"]}
     assert ("已失效", "制度/办公用品与办公用房管理办法.md") in kinds
     assert all(duty["id"] for duties in said["posts"].values() for duty in duties)
+
+
+def test_the_note_of_a_finished_decision_is_written_indexed_and_recorded(
+    corpus_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def decision(*words: str) -> tuple[int, str, str]:
+        return run(corpus_copy, capsys, "decision", *words, "--by", "王敏")
+
+    run(corpus_copy, capsys, "pack", "agenda", "--add", "外借公章", "--by", "王敏")
+    code, _, err = decision("experience", "2026-1", "--lesson", "先问银行")
+    assert (code, "还没有：" in err) == (2, True), "nothing is known yet"
+    decision("opinion", "2026-1", "财务处", "同意，按制度办")
+    decision("resolve", "2026-1", "同意外借，两人同行", "第3次办公会纪要")
+    code, out, _ = decision("experience", "2026-1", "--lesson", "先问银行要带哪几枚柜面印鉴")
+    assert code == 0 or "还缺" in out
+    (note,) = (corpus_copy / "经验记录").iterdir()
+    said = note.read_text(encoding="utf-8")
+    assert "同意外借，两人同行" in said
+    assert "公开范围: 内部" in said
+    code, out, _ = run(corpus_copy, capsys, "search", "先问银行要带哪几枚柜面印鉴", "--json")
+    assert code == 0
+    assert "外借公章的办理" in out

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 
 import streamlit as st
 
 from kb.decide.agenda import ORDER, State
-from kb.decide.closing import facts_of
+from kb.decide.closing import facts_of, quoted
 from kb.decide.course import CourseAct
-from kb.decide.freeze import open_edition
 from kb.decide.office import Decision
 from kb.errors import KbError, StepRefused
 from kb.model import Tier
@@ -34,7 +32,7 @@ def show(one: Decision) -> None:
     if one.row.state not in ORDER[ORDER.index(State.DONE) :]:
         st.caption("办结以后，在这里写经验材料；已知的事实会先填好，教训由人写。")
         return
-    known = facts_of(one, _quoted(one), date.today())
+    known = facts_of(one, quoted(session.here().base.people, one.row.id), date.today())
     key = f"note:{one.row.id}:"
     st.caption("事实已按经过填好，请核对、删改，补上教训。保存后存为“经验”，立即入库。")
     with st.form(f"{key}form", border=True, enter_to_submit=False):
@@ -100,18 +98,6 @@ def _keep(one: Decision, key: str) -> None:
     except KbError as error:
         says = f"已保存为经验《{note.title}》，但还没有入库：{error.message}"
         st.session_state[state.TOLD] = (False, says, "等它完成后，在“管理”中更新索引")
-
-
-def _quoted(one: Decision) -> list[tuple[str, str]]:
-    """What the last edition of the decision's pack quotes in so many words."""
-    people = session.here().base.people
-    with suppress(KbError):
-        held = people.pack_of(one.row.id)
-        editions = people.editions.every(pack_id=held.id) if held else []
-        if editions:
-            pack, _ = open_edition(editions[-1])
-            return [(s.title, s.label) for s in pack.sources if s.passage_id in editions[-1].quotes]
-    return []
 
 
 def _link(name: str) -> str:

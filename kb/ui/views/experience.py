@@ -7,6 +7,8 @@ from datetime import date
 import streamlit as st
 
 from kb.access.policy import Action
+from kb.decide.closing import facts_of_task
+from kb.model import Tier
 from kb.ui import jobs, links, session, state
 from kb.ui.experience import PARTS, Note, folder_of, write
 from kb.ui.markup import e, go
@@ -24,6 +26,7 @@ def show() -> None:
             "办过的事怎样办的、结果如何、有什么教训，写下来供以后查。保存后自动入库，类型为“经验”，"
             "只供参考，不作依据。"
         )
+        known, tier = _known()
         with st.form("experience", border=False, enter_to_submit=False):
             title = st.text_input(
                 "题目", key=state.NOTE_TITLE, placeholder="如：急件附件错漏的处理"
@@ -32,6 +35,7 @@ def show() -> None:
             said = {
                 name: st.text_area(
                     f"{name}{'' if needed else '（可不填）'}",
+                    known.get(name, ""),
                     key=f"note-{name}",
                     placeholder=asks,
                     height=90,
@@ -41,7 +45,7 @@ def show() -> None:
             keep = st.form_submit_button("保存并入库", type="primary", icon=":material/save:")
         _articles()
         if keep:
-            note = Note(title.strip(), unit.strip(), date.today(), said)
+            note = Note(title.strip(), unit.strip(), date.today(), said, tier)
             if missing := note.missing():
                 st.warning(f"还没有写：{'、'.join(missing)}。", icon=":material/edit:")
                 return
@@ -54,6 +58,18 @@ def show() -> None:
             )
             st.success(f"已保存为 {path.name}，正在入库。", icon=":material/check:")
         followed(base.settings)
+
+
+def _known() -> tuple[dict[str, str], str]:
+    """What is known of the task that the address names, and the tier of its decision: what is
+    written of it is for no wider circle. Nothing where it names none."""
+    wanted = state.address(state.TASK)
+    if not wanted.isdigit():
+        return {}, ""
+    office = session.here().seat.office()
+    task = office.task(int(wanted))
+    of = office.decision(task.draft.decision_id).row.tier if task.draft.decision_id else ""
+    return facts_of_task(task, office.today), Tier(of).label if of else ""
 
 
 def _articles() -> None:

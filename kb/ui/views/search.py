@@ -34,7 +34,7 @@ from kb.ui.read_as import reading_html
 from kb.ui.routes import hits_file
 from kb.ui.start import start_html
 from kb.ui.syntax_help import help_html
-from kb.ui.views import tell
+from kb.ui.views import tell, today
 from kb.ui.views.common import choice
 from kb.ui.words import EXAMPLES, FIRST_DAY, LAST_DAY
 
@@ -93,7 +93,10 @@ def _box() -> tuple[str, date]:
 
 
 def _start(scope: Scope) -> None:
-    base = session.here().base
+    opened = session.here()
+    base = opened.base
+    if line := today.brief(opened):
+        st.html(line)
     asked = base.desk.asked(scope.reader, limit=8)
     st.html(start_html(base, scope, asked, base.desk.saved(scope.reader)))
     if asked:
