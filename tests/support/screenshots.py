@@ -59,6 +59,10 @@ def views(root: str, page: Page) -> Iterator[str]:
     page.frame_locator("iframe").locator("body").wait_for()
     page.wait_for_timeout(800)
     yield "pack"
+    for path, mark in (("today", ".kb-today"), ("agenda", "text=新增议题"), ("tasks", "text=立项")):
+        page.goto(f"{root}/{path}")
+        ready(page, mark)
+        yield path
     page.goto(f"{root}/ledger")
     ready(page, ".kb-table")
     yield "ledger"

@@ -101,7 +101,8 @@ def _text(shown: Shown, current: Node | None, scope: Scope) -> None:
     tied = anchors(shown, session.here().base.links(version, scope), scope.as_of)
     # The title again: whoever lands at an article does not see the head of the document.
     title = f'<p class="kb-toc-title">{e(version.title)} {badge(shown.status, version.kind)}</p>'
-    toc = f'<nav class="kb-toc" aria-label="目录">{title}{side}</nav>' if side else ""
+    used = _experience(shown, current, scope)
+    toc = f'<nav class="kb-toc" aria-label="目录">{title}{side}{used}</nav>' if side else ""
     # Headings stand in the middle in a regulation only (GB/T 9704—2012), else at the left.
     form = ("" if version.kind is Kind.REGULATION else " kb-plain-text") + (
         "" if side else " kb-no-toc"
@@ -110,7 +111,7 @@ def _text(shown: Shown, current: Node | None, scope: Scope) -> None:
     st.html(
         f'<div class="kb-reading{form}"{watermark(version.tier, scope.reader)}>{toc}'
         f'<div class="kb-body">{_finder(sought)}{body(shown, current, mark, tied)}'
-        f"{_experience(shown, current, scope)}{_see_also(shown, current, scope)}"
+        f"{'' if side else used}{_see_also(shown, current, scope)}"
         f'<div class="kb-foot">{e(tier)}　{SECRECY}　以正式印发的文本为准</div></div></div>'
     )
 
@@ -134,7 +135,7 @@ def _experience(shown: Shown, current: Node | None, scope: Scope) -> str:
     )
     name = e(current.label) if current else ""
     return (
-        f'<section class="kb-also"><h2>相关经验（用到{name}）</h2><ul>{items}</ul></section>'
+        f'<section class="kb-also kb-used"><h2>用到{name}的经验</h2><ul>{items}</ul></section>'
         if items
         else ""
     )
