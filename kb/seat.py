@@ -33,6 +33,7 @@ from kb.model import Kind, Scope, Tier
 from kb.retrieve import Ranked, SearchResult, Similar
 from kb.seat_desk import SeatDesk
 from kb.seat_people import SeatPeople
+from kb.seat_survey import SeatSurvey
 
 HIDDEN = "引用了一份您无权查看的文件"
 AGAIN = 60.0
@@ -144,6 +145,16 @@ class Seat:
         """For an evaluation: its many questions are one event."""
         self.allow(Action.SEARCH, "（评测）")
         return Seat(self._base, self.visitor, quiet=True)
+
+    def surveying(self, subject: str) -> Seat:
+        """For a look over all rules at once (岗责, 体检): its many readings are one event."""
+        self.allow(Action.LIST, subject)
+        return Seat(self._base, self.visitor, quiet=True)
+
+    @property
+    def survey(self) -> SeatSurvey:
+        """What people say of duties, and what is asked and read, within what he may see."""
+        return SeatSurvey(self._base, self.visitor, self.allow)
 
     def search(self, query: str, scope: Scope, *, limit: int = 10, **how: Any) -> SearchResult:
         """As `KnowledgeBase.search`."""

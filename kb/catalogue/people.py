@@ -17,6 +17,7 @@ from kb.catalogue.editions import Editions
 from kb.catalogue.feeds import Feeds
 from kb.catalogue.moments import utc, utc_or_none
 from kb.catalogue.tables import basket, known, pack
+from kb.catalogue.verdicts import Verdicts
 from kb.errors import CatalogueError, NotFound
 
 
@@ -95,6 +96,11 @@ class People:
     def feeds(self) -> Feeds:
         """Addresses that calendars fetch."""
         return Feeds(self._engine)
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """What people say of duties that were read."""
+        return Verdicts(self._engine)
 
     def save_pack(self, row: Mapping[str, Any]) -> None:
         """Keep a pack (columns of ``pack`` less ``made``)."""

@@ -122,7 +122,7 @@ def find_conflicts(material: Material, topic: str, limit: int) -> list[Conflict]
 
 def best(pairs: Iterable[Conflict], limit: int) -> list[Conflict]:
     """The likeliest pairs, each sentence in one only."""
-    ranked = sorted(pairs, key=lambda pair: -_worth(pair))
+    ranked = sorted(pairs, key=lambda pair: -worth(pair))
     used: set[int] = set()
     kept: list[Conflict] = []
     for pair in ranked:
@@ -336,7 +336,7 @@ def _meet(a: Figure, b: Figure) -> bool:
     return low < high
 
 
-def _worth(pair: Conflict) -> float:
+def worth(pair: Conflict) -> float:
     """Both on the topic, near it, and alike."""
     topical = 0.5 * (pair.one.on_topic + pair.other.on_topic)
     near = min(max(pair.one.candidate.relevance, pair.other.candidate.relevance), 1.0)

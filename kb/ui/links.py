@@ -21,8 +21,11 @@ ACCOUNTS = "accounts"
 AGENDA = "agenda"
 TASKS = "tasks"
 TODAY = "today"
+DUTIES = "duties"
+SYSTEM = "system"
 PATHS = (
     READ, PACK, READING, LEDGER, ABOUT, ADMIN, EXPERIENCE, AUDIT, ACCOUNTS, AGENDA, TASKS, TODAY,
+    DUTIES, SYSTEM,
 )  # fmt: skip
 """Below the root; the search page is the root itself."""
 

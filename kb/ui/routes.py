@@ -21,7 +21,7 @@ from kb.config import Settings
 from kb.decide import render_bytes
 from kb.decide.follow.notice import month, notice, template
 from kb.errors import AccessDenied, KbError, NotFound
-from kb.ui import export, feed, ledger, links, session, state
+from kb.ui import export, feed, ledger, links, session, state, survey_files
 from kb.ui.asked import Asked, listing
 from kb.ui.cite import citation
 from kb.ui.session import Mine
@@ -50,6 +50,7 @@ def routes(settings: Settings) -> list[Route]:
             Route(f"/files/hits/{{name}}.{form}", _answer(settings, _hits(form)))
             for form in export.TYPES
         ),
+        *(Route(path, _answer(settings, make)) for path, make in survey_files.FILES.items()),
         *(
             Route(f"/files/ledger/{{name}}.{form}", _answer(settings, _ledger(form)))
             for form in export.TYPES

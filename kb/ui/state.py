@@ -16,6 +16,7 @@ import streamlit as st
 QUERY: Final = "q"
 AS_OF: Final = "day"
 LEDGER_WORDS: Final = "w"
+DUTY_WORDS: Final = "dw"
 
 # In the address, which decides them (`take_from_address`).
 KIND: Final = "kind"
@@ -30,6 +31,13 @@ DECISION_SIDE: Final = "ds"
 TASK_VIEW: Final = "tv"
 TASK_SHOWN: Final = "ts"
 TASK_UNIT: Final = "tu"
+DUTY_VIEW: Final = "dv"
+DUTY_UNIT: Final = "du"
+DUTY_SORT: Final = "dso"
+DUTY_STATE: Final = "dstate"
+DUTY_TIMED: Final = "dt"
+DUTY_MONTH: Final = "dm"
+SYSTEM_VIEW: Final = "sv"
 
 # In the address, read only. No name of a bound widget: Streamlit takes those out of the address
 # when the page with the widget is left.
@@ -50,6 +58,7 @@ SECTION: Final = "do"
 DECISION: Final = "decision"
 TASK: Final = "task"
 MONTH: Final = "month"
+DUTY: Final = "duty"
 
 # In the session only.
 SHOWN_GROUPS: Final = "shown_groups"

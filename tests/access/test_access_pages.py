@@ -26,6 +26,8 @@ PAGES = {
     links.TASKS: Action.COMPOSE,
     links.TODAY: None,
     links.LEDGER: Action.LIST,
+    links.DUTIES: Action.LIST,
+    links.SYSTEM: Action.LIST,
     links.AUDIT: Action.AUDIT,
     links.ACCOUNTS: Action.ACCOUNTS,
     links.ABOUT: None,

@@ -17,10 +17,11 @@ from kb.decide.follow import Draft as TaskDraft
 from kb.decide.freeze import freeze
 from kb.decide.model import Pack
 from kb.decide.office import Office
+from kb.decide.system import graph
 from kb.errors import KbError
 from kb.model import Scope
 from kb.seat import Seat
-from kb.ui import export, suggest
+from kb.ui import export, suggest, survey
 from kb.ui.files import FROZEN, pack_bytes
 from tests.support.canaries import Canary
 
@@ -140,6 +141,16 @@ def _table(seat: Seat, ask: Ask) -> object:
     return export.table_bytes("csv", export.HITS_HEAD, rows, sheet="检索结果").decode("utf-8-sig")
 
 
+def _survey(seat: Seat, ask: Ask) -> object:
+    found = survey.survey(seat, seat.scope(TODAY), "体检")
+    rows = survey.ledger(seat, found)
+    pack = survey.report_of(seat, found, seat.scope(TODAY))
+    whole = survey.survey(seat, ASKED.within(seat.scope(TODAY)), "体检")
+    said = seat.survey.history(ask.place, ""), seat.survey.verdicts(), seat.survey.most_read()
+    drawn = graph.graph(found.check.versions, TODAY)
+    return rows, found.differences, pack, said, drawn, whole.check.as_json()
+
+
 DOORS: dict[str, Door] = {
     "search": lambda s, a: s.search(a.query, ASKED, limit=60),
     "search any day": lambda s, a: s.search(a.query, ANY_DAY, limit=60),
@@ -170,6 +181,7 @@ DOORS: dict[str, Door] = {
     "drafts": _drafts,
     "editions": _editions,
     "courses": _courses,
+    "survey": _survey,
 }
 
 TELLS_NOTHING = {

@@ -39,13 +39,18 @@ class Papers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What was found; ``overlaps`` are pairs of duties that may be one matter."""
+    """What was found; ``overlaps`` are pairs of duties that may be one matter. ``versions``: every
+    version that the reader may see; ``passages``: of the office's rules in force, ``ended``: of
+    those that hold no longer."""
 
     day: date
     findings: Sequence[Finding]
     coverage: Sequence[Coverage]
     posts: Sequence[Post]
     overlaps: Sequence[tuple[Posting, Posting]]
+    versions: Sequence[VersionRow] = ()
+    passages: Sequence[PassageRow] = ()
+    ended: Sequence[PassageRow] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For other programs."""
@@ -110,6 +115,13 @@ def checkup(
         and version.force is Force.INTERNAL
         and status(version.validity, day) is Status.IN_FORCE
     ]
+    over = [
+        version
+        for version in versions
+        if version.kind is Kind.REGULATION
+        and version.force is Force.INTERNAL
+        and status(version.validity, day) in (Status.EXPIRED, Status.REPEALED, Status.AMENDED)
+    ]
     passages = [row for v in holding for row in base.document(v.path, scope).passages]
     found = posts(passages)
     return Checkup(
@@ -118,4 +130,7 @@ def checkup(
         coverage(versions, wanted, day),
         found,
         two_leads(found),
+        versions,
+        passages,
+        [row for v in over for row in base.document(v.path, scope).passages],
     )

@@ -73,7 +73,7 @@ def inventory(
     found: list[Finding] = []
     for version in own:
         found += _standing(version, day, soon)
-    shelf = _by_name(versions)
+    shelf = by_name(versions)
     named = set(cited)
     for version in holding:
         found += _bases(version, shelf, day)
@@ -108,7 +108,8 @@ def _standing(version: VersionRow, day: date, soon: int) -> list[Finding]:
     return []
 
 
-def _by_name(versions: Iterable[VersionRow]) -> dict[str, list[VersionRow]]:
+def by_name(versions: Iterable[VersionRow]) -> dict[str, list[VersionRow]]:
+    """Name (with and without the issuer's in front) → versions that bear it."""
     shelf: dict[str, list[VersionRow]] = {}
     for version in versions:
         for key in {title_key(version.title), bare_key(version.title, version.issuer)}:

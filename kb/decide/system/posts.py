@@ -9,16 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.catalogue.rows import PassageRow
 from kb.law.duties import Duty, duties
 
 _LEADS = ("牵头", "负责", "主办", "承办")
-_FORMAL = re.compile(r"解释|解答|施行")
+FORMAL = re.compile(r"解释|解答|施行")
 """Closing clauses: every paper has its own."""
 _WORDS = re.compile(r"[^\u4e00-\u9fff]+")
 ALIKE = 0.6
 """Share of character pairs that two matters have in common from which they may be the same."""
+
+SHORTEST = 4
+"""Characters of a matter below which it says nothing without its case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +70,28 @@ def two_leads(found: Sequence[Post]) -> list[tuple[Posting, Posting]]:
         for post in found
         if post.name != "未写明"
         for one in post.postings
-        if one.duty.modality in _LEADS
-        and len(_WORDS.sub("", one.duty.action)) >= 4
-        and not _FORMAL.search(one.duty.action)
+        if one.duty.modality in _LEADS and not FORMAL.search(one.duty.action)
     ]
-    pairs = [_pairs(one.duty.action) for one in leads]
-    overlaps = []
-    for at, one in enumerate(leads):
-        for other in range(at + 1, len(leads)):
-            two = leads[other]
-            if one.actor == two.actor or one.passage_id == two.passage_id:
-                continue
-            both = len(pairs[at] & pairs[other])
-            if both and both / min(len(pairs[at]), len(pairs[other])) >= ALIKE and both >= 3:
-                overlaps.append((one, two))
-    return overlaps
+    return [
+        (one, two)
+        for at, one in enumerate(leads)
+        for two in leads[at + 1 :]
+        if one.actor != two.actor
+        and one.passage_id != two.passage_id
+        and alike(one.duty.action, two.duty.action)
+    ]
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two matters may be the same: enough pairs of characters in common."""
+    if min(len(_WORDS.sub("", one)), len(_WORDS.sub("", other))) < SHORTEST:
+        return False
+    a, b = _pairs(one), _pairs(other)
+    both = len(a & b)
+    return both >= 3 and both / min(len(a), len(b)) >= ALIKE
+
+
+@lru_cache(maxsize=8192)
 def _pairs(text: str) -> frozenset[str]:
     words = _WORDS.sub("", text)
     return frozenset(words[at : at + 2] for at in range(len(words) - 1))

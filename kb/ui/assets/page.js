@@ -60,6 +60,7 @@
   };
   const PATTERNS = [
     [/^Selected Date: (.+)$/, (m) => `已选日期：${new Date(m[1]).toLocaleDateString("zh-CN")}`],
+    [/^(\d+) more$/, (m) => `其余 ${m[1]} 页`],
     [/^(\d+) options? available\.$/, (m) => `${m[1]} 个选项`],
   ];
   // The parts of a date, as a screen reader says them: half English, half our own label.

@@ -1,13 +1,13 @@
 """what people corrected in descriptions
 
-Revision: people_0010, after people_0008
+Revision: people_0010, after people_0009
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "people_0010"
-down_revision = "people_0008"
+down_revision = "people_0009"
 branch_labels = None
 depends_on = None
 
