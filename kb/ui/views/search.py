@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from kb.decide.model import digest_of
 from kb.model import Kind, Scope
@@ -63,8 +65,11 @@ def show() -> None:
             opened.base.desk.ask(scope.reader, query, hits=hits, weak=everything.weak)
         if note := reading_html(made.found.reading, asked):
             st.html(note)
+        line = _results(made, asked, day)
+        # A second search: not before the hits of the first stand there.
         over = _ended(made, asked, scope)
-        _results(made, asked, day, over)
+        if over and line is not None:
+            _summary(line, made, f"　{ended_summary(over)}，列在最后")
         _over_and_done(over, asked, day)
 
 
@@ -147,16 +152,16 @@ def _filters(made: Listing) -> Filters:
     return Filters({k: v for k, v in chosen.items() if v}, sort)
 
 
-def _results(made: Listing, asked: Asked, day: date, over: list[Hit]) -> None:
+def _results(made: Listing, asked: Asked, day: date) -> DeltaGenerator | None:
+    """Draws the hits. Returns where their summary stands; None where there are none."""
     groups = grouped(made.hits)
-    found = made.found
     if not made.hits:
         st.html(NARROWED if made.all_hits else NONE_FOUND)
         tell.search_button(asked.query)
-        return
-    if found.weak:
+        return None
+    if made.found.weak:
         st.html(WEAK)
-    _over(made, groups, asked, f"　{ended_summary(over)}，列在最后" if over else "")
+    line = _over(made, asked)
     open_count = state.shown_groups(asked.link, STEP)
     basket = {row.passage_id for row in session.here().base.people.basket(session.scope().reader)}
     level = ""
@@ -176,6 +181,7 @@ def _results(made: Listing, asked: Asked, day: date, over: list[Hit]) -> None:
             args=(asked.link, open_count + STEP),
         )
     tell.search_button(asked.query)
+    return line
 
 
 def _ended(made: Listing, asked: Asked, scope: Scope) -> list[Hit]:
@@ -203,15 +209,19 @@ def _over_and_done(hits: list[Hit], asked: Asked, day: date) -> None:
             st.html(actions_html(hit, asked.query, day))
 
 
-def _over(made: Listing, groups: list[Group], asked: Asked, more: str) -> None:
-    """The line over the results: how many, keep the search, take the list away."""
+def _summary(line: DeltaGenerator, made: Listing, more: str = "") -> None:
+    said = summary(made.hits, grouped(made.hits), made.found.took_ms)
+    line.html(f'<div class="kb-summary" role="status">{said}{e(more)}</div>')
+
+
+def _over(made: Listing, asked: Asked) -> DeltaGenerator:
+    """The line over the results: how many, keep the search, take the list away. Returns where the
+    first stands."""
     desk, reader = session.here().base.desk, session.scope().reader
     kept = any(row.address == asked.link for row in desk.saved(reader))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="kb-over"):
-        st.html(
-            '<div class="kb-summary" role="status">'
-            f"{summary(made.hits, groups, made.found.took_ms)}{e(more)}</div>"
-        )
+        line = st.empty()
+        _summary(line, made)
         st.button(
             "已收藏" if kept else "收藏此检索",
             key="save-search",
@@ -226,6 +236,7 @@ def _over(made: Listing, groups: list[Group], asked: Asked, more: str) -> None:
             f'<a class="kb-copy" href="{e(hits_file(asked, "csv"))}" download>导出 CSV</a></div>',
             width="content",
         )
+    return line
 
 
 def _group(group: Group, query: str, day: date, basket: set[str]) -> None:
@@ -234,10 +245,20 @@ def _group(group: Group, query: str, day: date, basket: set[str]) -> None:
     st.html(heading_html(group, first, query, day) + body_html(first) + same)
     _actions(first, query, day, basket)
     if others:
-        with st.expander(f"本文件另有 {len(others)} 条"):
-            for hit in others:
-                st.html(other_html(hit, query, day) + same_html(hit, query, day))
-                _actions(hit, query, day, basket)
+        _others(others, query, day, basket)
+
+
+def _others(hits: Sequence[Hit], query: str, day: date, basket: set[str]) -> None:
+    """Further hits in a document, drawn when they are asked for: a page of hits has a hundred of
+    them, with four buttons each, and nobody opens them all."""
+    said = f"本文件另有 {len(hits)} 条"
+    more = st.expander(said, key=f"others:{hits[0].id}", on_change="rerun")
+    if not more.open:
+        return
+    with more:
+        for hit in hits:
+            st.html(other_html(hit, query, day) + same_html(hit, query, day))
+            _actions(hit, query, day, basket)
 
 
 def _actions(hit: Hit, query: str, day: date, basket: set[str]) -> None:
