@@ -294,9 +294,10 @@ class KnowledgeBase:
         return self.snapshot().rows.published()
 
     def renew(self) -> None:
-        """Read anew what is read once a generation: the office's synonyms."""
+        """Read anew what is read once a generation: the office's synonyms, readings of files."""
         with self._lock:
             self._snapshot = None
+            self._readings = {}
 
     def counts(self, scope: Scope | None = None) -> dict[str, int]:
         """``files``, ``articles``, ``passages`` of the generation; of what a scope lets through

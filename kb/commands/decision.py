@@ -119,6 +119,7 @@ def run_experience(args: argparse.Namespace) -> int:
 
     settings = settings_of(args)
     with seat(args) as base:
+        base.allow(Door.VIEW, f"议题 {args.id}")
         office = base.office()
         one = office.decision(args.id)
         facts = facts_of(one, quoted(base.people, one.row.id), office.today)

@@ -26,12 +26,14 @@ def run(args: argparse.Namespace) -> int:
         ConfigError: no mail is set up, or not rightly. KbError: the server cannot be reached.
     """
     settings = settings_of(args)
-    how = post(settings.home)
-    if how is None:
-        raise ConfigError(
-            f"没有设置邮件：{settings.home / FILE} 不存在", hint="对照 README“督办提醒”写好后再运行"
-        )
     with seat(args) as base:
+        base.allow(Action.LIST, "督办提醒")
+        how = post(settings.home)
+        if how is None:
+            raise ConfigError(
+                f"没有设置邮件：{settings.home / FILE} 不存在",
+                hint="对照 README“督办提醒”写好后再运行",
+            )
         office = base.office()
         tiers = {one.row.id: Tier(one.row.tier) for one in office.decisions()}
 

@@ -26,7 +26,7 @@ from kb.config import Settings
 from kb.decide.freeze import freeze
 from kb.model import Scope, Tier
 from kb.seat import Seat
-from kb.ui import assets, keepers, server, session
+from kb.ui import assets, keepers, server, session, survey_files
 from tests.support.canaries import Canary, canaries, forbidden
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +55,10 @@ def _ledgers(form: str) -> Asks:
     return lambda c, _: [f"/files/ledger/x.{form}", f"/files/ledger/x.{form}?w={quote(c.title)}"]
 
 
+def _plain(path: str) -> Asks:
+    return lambda *_: [quote(path)]
+
+
 LEAKS: dict[str, Asks] = {
     "/suggest": lambda c, _: [f"/suggest?q={quote(c.title[:4])}", f"/suggest?q={quote(c.title)}"],
     "/preview": lambda c, _: [
@@ -81,6 +85,7 @@ LEAKS: dict[str, Asks] = {
     "/files/calendar.ics": lambda *_: ["/files/calendar.ics"],
     "/files/notice/{name}.docx": lambda *_: ["/files/notice/x.docx?maker=x"],
     "/feed/{secret}.ics": lambda *_: ["/feed/x.ics"],
+    **{path: _plain(path) for path in survey_files.FILES},
 }
 """Route → what is asked of it about one paper."""
 

@@ -195,6 +195,7 @@ TELLS_NOTHING = {
     "scope": "what he may see, not what there is",
     "may": "of his role", "allow": "of his role", "require": "of his role", "note": "writes",
     "composing": "the same seat, quiet", "measuring": "the same seat, quiet",
+    "surveying": "the same seat, quiet",
     "counts": "tested beside this", "renew": "forgets what is kept",
     "upkeep": "for who keeps the base: refused to others (test_access_policy)",
     "hand_out": "numbers a copy of what `drafts` and `editions` open",
