@@ -8,12 +8,11 @@ import streamlit as st
 
 from indexer import correcting
 from kb.access.policy import Action
-from kb.base import Shown
+from kb.base import KnowledgeBase, Shown
 from kb.catalogue.corrections import CorrectionRow
 from kb.catalogue.rows import VersionRow
 from kb.model import Tier
 from kb.ui import jobs, session
-from kb.ui.keeping import keeping
 from kb.ui.manage import table
 from kb.ui.markup import e
 from kb.ui.views import admin_intake
@@ -32,7 +31,7 @@ def show(shown: Shown) -> None:
     if not session.here().seat.may(Action.MAINTAIN).allowed:
         return
     version = shown.version
-    base = keeping()
+    base = _keeping()
     held = correcting.of_version(base.corrections, base.snapshot().rows, version.path)
     job = jobs.current(base.settings)
     if job is not None and job.running:
@@ -45,6 +44,10 @@ def show(shown: Shown) -> None:
             "须写在来源文件夹的 manifest.toml 中。"
         )
         _form(version, {row.field: row.value for row in held})
+
+
+def _keeping() -> KnowledgeBase:
+    return session.here().seat.upkeep("改正著录")
 
 
 def _form(version: VersionRow, waiting: dict[str, str]) -> None:
@@ -80,7 +83,7 @@ def _input(version: VersionRow, field: str, name: str, now: str, key: str) -> st
 def _save(path: str, values: dict[str, str], note: str) -> None:
     # Asked anew: the paper, within what this person may see, as it stands now.
     version = session.here().base.document(path, session.scope()).version
-    base = keeping()
+    base = _keeping()
     done = correcting.correct(
         version,
         values,
@@ -121,7 +124,7 @@ def _done(row: CorrectionRow, version: VersionRow) -> bool:
 
 def _withdraw(row: CorrectionRow) -> None:
     with session.guarded():
-        base = keeping()
+        base = _keeping()
         correcting.withdraw(
             row,
             corrections=base.corrections,
@@ -138,7 +141,7 @@ def _shown(field: str, value: str) -> str:
 
 def records() -> None:
     """Every correction of the base, for 管理."""
-    rows = keeping().corrections.history()
+    rows = _keeping().corrections.history()
     st.write("在“阅读”页的“著录与读取情况”中改正；这里是全部记录，更新索引时自动采用。")
     if not rows:
         st.caption("还没有人改正过著录。")
