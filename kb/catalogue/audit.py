@@ -120,9 +120,7 @@ class AuditLog:
                 connection.execute(_INSERT, row | {"id": before + 1})
                 connection.commit()
         except SQLAlchemyError as error:
-            raise AuditUnwritable(
-                "审计日志无法写入，已停止提供内容", hint="请管理人员检查磁盘空间与知识库目录的权限"
-            ) from error
+            raise self._unwritable(error) from error
         self._note_head(before + 1, row["digest"])
         return before + 1
 
@@ -181,9 +179,16 @@ class AuditLog:
             finally:
                 os.close(out)
         except OSError as error:
-            raise AuditUnwritable(
-                "审计日志无法写入，已停止提供内容", hint="请管理人员检查知识库目录的权限"
-            ) from error
+            raise self._unwritable(error, HEAD) from error
+
+    def _unwritable(self, error: Exception, name: str = "") -> AuditUnwritable:
+        """Says which file, and why: a home on a read-only medium cannot be asked, only copied."""
+        path = self.folder / (name or Path(str(self._engine.url.database)).name.partition("?")[0])
+        why = str(getattr(error, "orig", None) or error)
+        return AuditUnwritable(
+            f"审计日志 {path} 无法写入，已停止提供内容：{why}",
+            hint="请检查磁盘空间与该目录的写权限；知识库在只读介质上时，先复制到可写的目录再查",
+        )
 
 
 def last(connection: Any) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kb.catalogue.moments import utc, utc_or_none
+from kb.catalogue.purge import entries, purge, swept
 from kb.catalogue.tables_decide import delivery, edition, remark, task
 from kb.errors import CatalogueError, NotFound
 
@@ -121,6 +122,18 @@ class Editions:
         if number is not None:
             query = query.where(edition.c.number == number)
         return self._rows(query)
+
+    def purge(
+        self, editions: Mapping[int, Mapping[str, Any]], values: Mapping[int, Mapping[str, Any]]
+    ) -> None:
+        """Take out what must not be kept, here and (written over before) anywhere in this
+        database; see `kb.catalogue.purge`."""
+        purge(self._engine, editions, values)
+        swept(self._engine)
+
+    def refreshed(self) -> dict[int, Any]:
+        """What each bringing up to date of a draft changed, by the entry's id."""
+        return entries(self._engine, "refresh")
 
     def numbers(self) -> list[str]:
         """Every number given so far."""

@@ -100,6 +100,7 @@ def withdraw(settings: Settings, report: Report) -> None:
     from indexer.correcting import of_purged
     from kb.catalogue import Catalogue
     from kb.catalogue.audit import Event
+    from kb.decide.purge import purge
     from kb.decide.withdraw import withdraw as take_out
 
     with Catalogue.open(settings) as catalogue:
@@ -108,6 +109,13 @@ def withdraw(settings: Settings, report: Report) -> None:
         if report.purged:
             rows, paths = catalogue.corrections, [path for path, _ in report.purged]
             rows.forget(of_purged(rows.history(), catalogue.reader(report.generation), paths))
+        paths = tuple(f"{path}#" for path, _ in report.purged)
+        secret = [i for i in report.withdrawn if f"{i}#".startswith(paths)] if paths else []
+        for one in purge(catalogue.people, secret):
+            print(f"定稿 {one.name} 清除了已移除文件的引文", file=sys.stderr)
+            told = f"{one.name} {one.before}→{one.after}"
+            event = Event("", "index", "purge", told, generation=report.generation)
+            catalogue.audit.append(event)
         for _, digest in report.purged:
             event = Event("", "index", "purge", digest, generation=report.generation)
             catalogue.audit.append(event)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from kb.catalogue.editions import EditionRow
 
 
+PURGED = "引文已清除"
+"""Stands for the title of a quotation that a quarantine took out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """One edition looked at: how many quoted provisions there are, which are not as they were."""
@@ -43,7 +47,10 @@ def verify(base: Base, scope: Scope, row: EditionRow) -> Verified:
     # A pack made for a day in the past quotes what held then: that is no change.
     past = pack.as_of is not None and pack.as_of < row.at.date()
     day = pack.as_of if past else scope.as_of
-    return Verified(row, len(pack.sources), tuple(altered_sources(base, scope, pack, day)))
+    purged = row.changes.get("purged", {}).get("quotes", {})
+    gone = [Altered(id_, PURGED, "", "gone", "", "") for id_ in purged]
+    altered = (*gone, *altered_sources(base, scope, pack, day))
+    return Verified(row, len(pack.sources) + len(purged), altered)
 
 
 def altered_sources(base: Base, scope: Scope, pack: Pack, day: date | None = None) -> list[Altered]:

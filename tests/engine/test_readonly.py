@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from kb import cli
+
 ROOT = Path(__file__).resolve().parents[2]
 
 MOUNTED = """
@@ -53,3 +55,23 @@ def test_a_read_only_home_is_searched(corpus_copy: Path) -> None:
         pytest.skip("this account may not mount")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)
+
+
+def test_the_command_refuses_it_by_name(
+    corpus_copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As root, who may write everywhere, too: the home is said to be read-only."""
+    may = os.access
+
+    def access(path: str | Path, mode: int, **more: bool) -> bool:
+        return mode != os.W_OK and may(path, mode, **more)
+
+    monkeypatch.setattr(os, "access", access)
+    before = (corpus_copy / "audit.sqlite").read_bytes()
+    assert cli.main(["--home", str(corpus_copy), "search", "外借公章"]) == 2
+    told = capsys.readouterr()
+    assert told.out == "", "nothing is handed out that is not noted"
+    assert str(corpus_copy / "audit.sqlite") in told.err
+    assert "复制到可写的目录" in told.err
+    assert "Traceback" not in told.err
+    assert (corpus_copy / "audit.sqlite").read_bytes() == before
