@@ -50,6 +50,8 @@ CALLS: tuple[str, ...] = (
     "task list",
     "task assign 1 请办理 --by 甲",
     "task remind --dry-run",
+    "task accept 1 --by 乙",
+    "task remind 1 请抓紧 --by 甲",
     "task notice --out {out}",
     "audit list",
     "audit verify",
