@@ -107,8 +107,8 @@ def withdraw(settings: Settings, report: Report) -> None:
         if drafts := take_out(catalogue.people, report.withdrawn):
             print(f"{len(drafts)} 份材料草稿去掉了已移除文件的引文", file=sys.stderr)
         if report.purged:
-            rows, paths = catalogue.corrections, [path for path, _ in report.purged]
-            rows.forget(of_purged(rows.history(), catalogue.reader(report.generation), paths))
+            rows, gone = catalogue.corrections, [path for path, _ in report.purged]
+            rows.forget(of_purged(rows.history(), catalogue.reader(report.generation), gone))
         paths = tuple(f"{path}#" for path, _ in report.purged)
         secret = [i for i in report.withdrawn if f"{i}#".startswith(paths)] if paths else []
         for one in purge(catalogue.people, secret):
