@@ -17,7 +17,7 @@ from kb.catalogue.agenda import WITHDRAWN, DecisionRow
 from kb.catalogue.courses import AssignmentRow, HappeningRow, of_decision, of_task
 from kb.decide.agenda import ORDER, Missing, State, missing, move, next_state
 from kb.decide.course import Course, CourseAct, check, course_of, matter_of, plan_of
-from kb.decide.follow import Action, Draft, Event, FollowRules, Task, TaskState, act
+from kb.decide.follow import Action, Draft, Event, FollowRules, Task, TaskState, act, follow_rules
 from kb.decide.follow.model import filed
 from kb.decide.procedure import Checklist, Plan, checklists
 from kb.errors import NotFound, StepRefused
@@ -87,7 +87,7 @@ class Office:
         self._people = people
         self._notice = notice
         self.today = today
-        self.rules = rules or FollowRules()
+        self.rules = rules or follow_rules(home)
         self.calendar: Calendar = calendar_of(home)
         self.checklists: dict[str, Checklist] = checklists(home)
 

@@ -20,6 +20,7 @@ from kb.decide.follow import (
     TaskState,
     act,
     allowed,
+    follow_rules,
     light,
     light_rules,
 )
@@ -226,3 +227,14 @@ def test_an_office_lays_down_its_own_lights(tmp_path: Path) -> None:
     own.write_text('[[light]]\nname = "紫"\ncolour = "purple"\n', encoding="utf-8")
     with pytest.raises(ConfigError, match="没有颜色"):
         light_rules(tmp_path)
+
+
+def test_an_office_lays_down_how_a_task_is_extended(tmp_path: Path) -> None:
+    assert follow_rules() == FollowRules()
+    own = tmp_path / "lights.toml"
+    own.write_text("[extension]\nextensions = 1\nask_before = 3\n", encoding="utf-8")
+    assert follow_rules(tmp_path) == FollowRules(extensions=1, ask_before=3)
+    for text in ("extensions = -1", "extensions = true", "double = 2", "often = 3"):
+        own.write_text(f"[extension]\n{text}\n", encoding="utf-8")
+        with pytest.raises(ConfigError, match="extension"):
+            follow_rules(tmp_path)

@@ -20,6 +20,7 @@ from kb.law.workdays import calendar_of
 from kb.seat import Seat
 from kb.ui import session
 from kb.ui.agenda import Entry, month_html, month_of
+from kb.ui.export import as_xlsx
 from kb.ui.tasks import narrow
 from tests.support.ui import Opener, html_of, press, unharmed
 
@@ -269,3 +270,28 @@ def test_the_filters_of_tasks(own: Path) -> None:
     assert kept == {"open": 1, "review": 1, "done": 0}
     assert narrow(tasks, "all", "财务处", TODAY, known.calendar) == tasks
     assert narrow(tasks, "all", "纪委", TODAY, known.calendar) == []
+
+
+def test_decisions_come_in_from_a_workbook(open_page: Opener, own: Path) -> None:
+    decided(own)
+    data = as_xlsx(
+        ("议题", "上会日期", "承办单位"),
+        [("更新车辆", "2026-03-16", "办公室"), ("", "", "办公室"), ("采购会议设备", "月底", "")],
+        sheet="议题",
+    )
+    page = open_page("agenda", home=own)
+    page.file_uploader(key="agenda-sheet").upload("议题.xlsx", data, "application/zip").run()
+    unharmed(page)
+    said = html_of(page)
+    assert "共 3 行，可导入 1 行，有错 2 行" in said
+    assert "没有议题名称" in said
+    assert "上会日期读不懂：月底" in said
+    assert "同名议题已在议题中" in said
+    signed(page)
+    press(page, "导入 1 件议题")
+    unharmed(page)
+    assert "已导入 1 件议题" in page.success[0].value
+    assert "已经导入" in " ".join(c.value for c in page.caption)
+    rows = session.opened(Settings(home=own)).base.people.agenda.every()
+    assert len(rows) == 2
+    assert (rows[0].title, rows[0].state, rows[0].creator) == ("更新车辆", "酝酿", "王敏")

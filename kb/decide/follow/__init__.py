@@ -1,6 +1,6 @@
 """督办: a decision broken into tasks that can be done, checked and dated."""
 
-from kb.decide.follow.lights import Light, LightRule, light, light_rules
+from kb.decide.follow.lights import Light, LightRule, follow_rules, light, light_rules
 from kb.decide.follow.machine import act, allowed
 from kb.decide.follow.model import (
     Action,
@@ -24,6 +24,7 @@ __all__ = [
     "TaskState",
     "act",
     "allowed",
+    "follow_rules",
     "light",
     "light_rules",
 ]

@@ -10,8 +10,9 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from kb.decide.follow.model import Task, TaskState
+from kb.decide.follow.model import FollowRules, Task, TaskState
 from kb.errors import ConfigError
 from kb.law.workdays import Calendar
 
@@ -45,19 +46,43 @@ class Light:
     why: str
 
 
+def _body(home: Path | None) -> tuple[Path, dict[str, Any]]:
+    path = _SHIPPED
+    if home is not None and (home / _SHIPPED.name).is_file():
+        path = home / _SHIPPED.name
+    try:
+        return path, tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"读不了 {path}：{error}") from error
+
+
+def follow_rules(home: Path | None = None) -> FollowRules:
+    """How often, how late and by how much a task may be extended (``[extension]``).
+
+    Raises:
+        ConfigError: a file cannot be read; it names the entry.
+    """
+    path, body = _body(home)
+    said = body.get("extension", {})
+    wanted = {"extensions": int, "ask_before": int, "double": bool}
+    if not isinstance(said, dict) or any(
+        type(value) is not wanted.get(name) or value < 0 for name, value in said.items()
+    ):
+        raise ConfigError(
+            f"{path.name} 的 [extension] 读不懂",
+            hint="可写 extensions（次数）、ask_before（提前几天）、double（true 或 false）",
+        )
+    return FollowRules(**said)
+
+
 def light_rules(home: Path | None = None) -> tuple[LightRule, ...]:
     """The rules in their order.
 
     Raises:
         ConfigError: a file cannot be read; it names the entry.
     """
-    path = _SHIPPED
-    if home is not None and (home / _SHIPPED.name).is_file():
-        path = home / _SHIPPED.name
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("light", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"读不了 {path}：{error}") from error
+    path, body = _body(home)
+    entries = body.get("light", [])
     rules = []
     for number, entry in enumerate(entries, 1):
         try:
