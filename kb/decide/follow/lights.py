@@ -64,15 +64,19 @@ def follow_rules(home: Path | None = None) -> FollowRules:
     """
     path, body = _body(home)
     said = body.get("extension", {})
-    wanted = {"extensions": int, "ask_before": int, "double": bool}
-    if not isinstance(said, dict) or any(
-        type(value) is not wanted.get(name) or value < 0 for name, value in said.items()
-    ):
+    if not isinstance(said, dict) or not all(_sound(*entry) for entry in said.items()):
         raise ConfigError(
             f"{path.name} 的 [extension] 读不懂",
             hint="可写 extensions（次数）、ask_before（提前几天）、double（true 或 false）",
         )
     return FollowRules(**said)
+
+
+def _sound(name: str, value: object) -> bool:
+    if name == "double":
+        return isinstance(value, bool)
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return whole and name in ("extensions", "ask_before")
 
 
 def light_rules(home: Path | None = None) -> tuple[LightRule, ...]:
