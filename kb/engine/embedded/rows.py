@@ -129,12 +129,16 @@ class Rows:
     @cached_property
     def _papers(self) -> tuple[dict[bytes, int], NDArray[np.int32]]:
         numbers: dict[bytes, int] = {}
-        codes = np.zeros(len(self.alive), np.int32)
-        for row in range(len(codes)):
-            raw = self.raw_id(row)
-            path, mark, _ = raw.rpartition(b"#")
-            codes[row] = numbers.setdefault(path if mark else raw, len(numbers))
-        return numbers, codes
+        codes: list[int] = []
+        # A cold search that asks what is no longer in force waits for this: no call a row.
+        for segment in self.segments:
+            whole, begin = bytes(segment.ids), 0
+            for end in segment.ends.tolist():
+                mark = whole.rfind(b"#", begin, end)
+                path = whole[begin : end if mark < 0 else mark]
+                codes.append(numbers.setdefault(path, len(numbers)))
+                begin = end
+        return numbers, np.asarray(codes, np.int32)
 
     @cached_property
     def rank(self) -> NDArray[np.int32]:
