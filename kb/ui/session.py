@@ -21,7 +21,7 @@ from kb.access.visitor import Visitor
 from kb.base import KnowledgeBase
 from kb.catalogue.rows import NamedRow
 from kb.config import Settings, load_settings
-from kb.errors import AccessDenied, IndexCorrupt, IndexMissing, KbError
+from kb.errors import AccessDenied, ConfigError, IndexCorrupt, IndexMissing, KbError
 from kb.model import Scope
 from kb.retrieve import How, SearchResult
 from kb.retrieve.reading import AS_READ
@@ -202,7 +202,7 @@ def guarded() -> Iterator[None]:
         if error.hint:
             st.caption(error.hint)
     except KbError as error:
-        message, hint, more = in_words(error, load_settings().home, keeps=offers(Action.MAINTAIN))
+        message, hint, more = _told(error)
         st.error(message, icon=":material/error:")
         if hint:
             st.caption(f"可以这样办：{hint}")
@@ -213,6 +213,14 @@ def guarded() -> Iterator[None]:
         log.exception("a view failed")
         st.error("这一页没有显示出来，程序遇到了没有料到的情况。", icon=":material/error:")
         st.caption("可以这样办：刷新页面重试；仍然不行，请把运行窗口中的记录交给维护人员。")
+
+
+def _told(error: KbError) -> tuple[str, str, str]:
+    try:
+        return in_words(error, load_settings().home, keeps=offers(Action.MAINTAIN))
+    except ConfigError:
+        # The settings themselves are wrong: where the home is and who asks cannot be known.
+        return error.message, error.hint, ""
 
 
 NOTHING_YET = empty_state(

@@ -55,6 +55,7 @@ def shot(page: Page, request: pytest.FixtureRequest, tmp_path: Path) -> Shot:
     return keep
 
 
+@pytest.mark.soak
 def test_from_a_search_to_an_article_and_what_it_cites(page: Page, root: str, shot: Shot) -> None:
     page.goto(root)
     ready(page, ".kb-start")
@@ -137,6 +138,7 @@ def test_versions_side_by_side_and_pages_beside_the_text(page: Page, root: str, 
     shot("pages")
 
 
+@pytest.mark.soak
 def test_the_ledger_narrows_draws_and_exports(
     page: Page, root: str, tmp_path: Path, shot: Shot
 ) -> None:
@@ -162,6 +164,7 @@ def test_the_ledger_narrows_draws_and_exports(
 
 
 @pytest.mark.usefixtures("people")
+@pytest.mark.soak
 def test_manual_feedback_and_an_experience(page: Page, root: str, shot: Shot) -> None:
     page.goto(f"{root}/about")
     ready(page, ".kb-manual img")

@@ -58,7 +58,7 @@ def test_a_person_confirms_a_duty(open_page: Opener, home: Path) -> None:
     assert "核对一项职责" in html_of(page)
     press(page, "确认，读得对")
     unharmed(page)
-    again = open_page("duties", dst="已确认")
+    again = open_page("duties", dstate="已确认")
     assert "显示 1 项" in html_of(again)
 
 
