@@ -32,10 +32,7 @@ class Asked:
     def of(cls, address: Mapping[str, str]) -> Asked:
         """From the parameters of a link; what is no kind, day or order is passed over."""
         kind, sort = address.get(state.KIND, ""), address.get(state.SORT, "")
-        try:
-            day = date.fromisoformat(address.get(state.AS_OF, ""))
-        except ValueError:
-            day = None
+        day = state.day_of(address.get(state.AS_OF, ""))
         chosen = {f.key: address[f.key] for f in FACETS if address.get(f.key)}
         return cls(
             address.get(state.QUERY, "").strip(),

@@ -22,8 +22,10 @@ from kb.decide import render_bytes
 from kb.decide.follow.notice import month, notice, template
 from kb.errors import AccessDenied, KbError, NotFound
 from kb.ui import export, feed, ledger, links, session, state, survey_files
+from kb.ui.answers import download
 from kb.ui.asked import Asked, listing
 from kb.ui.cite import citation
+from kb.ui.files import TYPES
 from kb.ui.session import Mine
 from kb.ui.suggest import suggestions
 
@@ -32,7 +34,6 @@ log = logging.getLogger("kb.ui")
 Handler = Callable[[Request], Awaitable[Response]]
 Make = Callable[[Mine, QueryParams], Response]
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST = 400
 """Characters of a preview."""
 
@@ -88,7 +89,7 @@ def _suggest(opened: Mine, asked: QueryParams) -> Response:
 
 def _preview(opened: Mine, asked: QueryParams) -> Response:
     """A provision in short, for whoever rests on a link to it."""
-    scope = session.scope(_day(asked.get("on", "")))
+    scope = session.scope(state.day_of(asked.get("on", "")))
     ident = asked.get("id", "")
     if "#" not in ident:
         version = opened.base.document(ident, scope).version
@@ -130,7 +131,7 @@ def _notice(opened: Mine, asked: QueryParams) -> Response:
     maker = asked.get("maker", "")[:60]
     pack = notice(office.tasks(), month(office.today), office.calendar, maker=maker)
     data = render_bytes(pack, "docx", template=template())
-    return download(data, f"督查通报-{office.today}.docx", DOCX)
+    return download(data, f"督查通报-{office.today}.docx", TYPES["docx"])
 
 
 def _same_file(opened: Mine, asked: QueryParams) -> Path:
@@ -171,16 +172,6 @@ def _ledger(form: str) -> Make:
     return make
 
 
-def download(data: bytes, name: str, media_type: str, *, inline: bool = False) -> Response:
-    """A file to save under ``name`` (to show, where ``inline``); nothing keeps a copy."""
-    how = "inline" if inline else "attachment"
-    headers = {
-        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(Path(name).name)}",
-        "Cache-Control": "no-store",
-    }
-    return Response(data, media_type=media_type, headers=headers)
-
-
 def hits_file(asked: Asked, form: str) -> str:
     """Where a search's hits can be had as a table."""
     _, _, query = asked.link.partition("?")
@@ -191,10 +182,3 @@ def ledger_file(form: str) -> str:
     """Where the inventory, narrowed as the page's address says, can be had as a table."""
     _, _, query = links.link("", dict(state.whole_address())).partition("?")
     return f"/files/ledger/{quote('文件台账')}.{form}?{query}"
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None

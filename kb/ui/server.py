@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -24,6 +24,7 @@ from kb.config import Settings
 from kb.errors import AccessDenied, AuditUnwritable, KbError, NotFound
 from kb.seat import Seat
 from kb.ui import assets, feed, keepers, links, session, signin
+from kb.ui.answers import download
 from kb.ui.files import TYPES, pack_bytes, safe_name
 from kb.ui.gate import Gate, origin_of
 from kb.ui.headers import SecurityHeaders
@@ -162,12 +163,7 @@ def _pack(settings: Settings) -> Handler:
         except KbError as error:
             log.warning("pack %s: %s", pack_id, error)
             return PlainTextResponse(str(error), status_code=500)
-        how = "inline" if inline else "attachment"
-        headers = {
-            "Content-Disposition": f"{how}; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-        }
-        return Response(data, media_type=TYPES[form], headers=headers)
+        return download(data, name, TYPES[form], inline=inline)
 
     return answer
 

@@ -116,12 +116,17 @@ def put_in_address(name: str, value: str | None = None) -> None:
         del st.query_params[name]
 
 
-def day_in_address() -> date | None:
-    """``?on=2024-05-01``; None where absent or no date."""
+def day_of(value: str) -> date | None:
+    """«2024-05-01»; None for what is no date."""
     try:
-        return date.fromisoformat(address(DAY))
+        return date.fromisoformat(value)
     except ValueError:
         return None
+
+
+def day_in_address() -> date | None:
+    """``?on=2024-05-01``; None where absent or no date."""
+    return day_of(address(DAY))
 
 
 def remember_search(link: str) -> None:

@@ -12,22 +12,10 @@ from starlette.responses import Response
 from kb.access.policy import Action
 from kb.decide.render import FORMATS
 from kb.ui import duties, export, session, state
+from kb.ui.answers import download
+from kb.ui.files import TYPES
 from kb.ui.session import Mine
 from kb.ui.survey import ledger, report_bytes, report_of, survey
-
-TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "html": "text/html; charset=utf-8",
-}
-
-
-def _attached(data: bytes, name: str, media_type: str) -> Response:
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-        "Cache-Control": "no-store",
-    }
-    return Response(data, media_type=media_type, headers=headers)
 
 
 def _duties(opened: Mine, asked: QueryParams) -> Response:
@@ -45,31 +33,24 @@ def _duties(opened: Mine, asked: QueryParams) -> Response:
         )
     )
     data = export.table_bytes("xlsx", duties.EXPORT_HEAD, rows, sheet="岗责与时限")
-    return _attached(data, f"岗责与时限-{date.today()}.xlsx", export.TYPES["xlsx"])
+    return download(data, f"岗责与时限-{date.today()}.xlsx", export.TYPES["xlsx"])
 
 
 def _report(fmt: str) -> Callable[[Mine, QueryParams], Response]:
     def make(opened: Mine, asked: QueryParams) -> Response:
-        day = _day(asked.get(state.DAY, ""))
+        day = state.day_of(asked.get(state.DAY, ""))
         scope = session.scope(day)
         seat = opened.seat
         pack = report_of(seat, survey(seat, scope, "制度体检"), scope)
         name = f"制度体检报告-{day or date.today()}.{fmt}"
-        return _attached(report_bytes(seat, pack, fmt), name, TYPES[fmt])
+        return download(report_bytes(seat, pack, fmt), name, TYPES[fmt])
 
     return make
 
 
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
 FILES: dict[str, Callable[[Mine, QueryParams], Response]] = {
-    f"/files/survey/{'岗责与时限'}.xlsx": _duties,
-    **{f"/files/survey/{'制度体检报告'}.{fmt}": _report(fmt) for fmt in FORMATS},
+    "/files/survey/岗责与时限.xlsx": _duties,
+    **{f"/files/survey/制度体检报告.{fmt}": _report(fmt) for fmt in FORMATS},
 }
 """Path → what makes the file."""
 
