@@ -56,19 +56,24 @@ class SeatPeople:
         Raises:
             NotFound: there is none of this id that he may see.
         """
+        return self._opened(pack_id)[0]
+
+    def _opened(self, pack_id: str) -> tuple[PackRow, bool]:
+        """A pack as he may see it, and whether that is all of it."""
         try:
             row = self._people.pack(pack_id)
         except NotFound:
             self._note(Action.VIEW, f"材料 {pack_id}", Judgement(False, "没有这份材料"))
             raise
         found = self._judge(row)
-        shown = row if found.allowed else self._shown(row)
-        if shown is not None and not found.allowed:
+        whole = found.allowed
+        shown = row if whole else self._redacted(row)
+        if shown is not None and not whole:
             found = Judgement(True, f"隐去无权查看的部分（{found.reason}）")
         self._note(Action.VIEW, f"材料 {pack_id}", found)
         if shown is None:
             raise NotFound(f"没有编号为 {pack_id} 的参阅材料")
-        return shown
+        return shown, whole
 
     def pack_of(self, decision_id: str) -> PackRow | None:
         """The draft of a decision: the first made of those that he may see."""
@@ -188,15 +193,16 @@ class SeatPeople:
         Raises:
             NotFound: as `pack`. AccessDenied: he sees it redacted.
         """
-        row = self.pack(pack_id)
-        if not self._judge(self._people.pack(pack_id)).allowed:
+        row, whole = self._opened(pack_id)
+        if not whole:
             why = "材料中有您无权查看的部分，只能阅看"
             raise AccessDenied(why, reason=why, hint="请能看全部来源的人修改、定稿")
         return row
 
     def _shown(self, row: PackRow) -> PackRow | None:
-        if self._judge(row).allowed:
-            return row
+        return row if self._judge(row).allowed else self._redacted(row)
+
+    def _redacted(self, row: PackRow) -> PackRow | None:
         if (hidden := self._hidden(row.body, row.audience)) is None:
             return None
         from kb.seat_redact import redacted_row  # what makes packs is slow to import

@@ -45,7 +45,8 @@ def purge(people: People, passage_ids: Collection[str]) -> list[Purged]:
         try:
             pack, _ = open_edition(row)
         except PackError:
-            # Altered since: it cannot be shown any more, and must not keep the words either.
+            # Altered since: it cannot be shown any more. What it holds stays in the database, as
+            # a new digest over it would make it look unaltered.
             continue
         lost = gone & row.quotes.keys()
         before = row.changes.get(KEY, {})

@@ -14,7 +14,8 @@ from kb.decide.office import Decision
 from kb.law.workdays import Calendar
 from kb.model import Tier
 from kb.ui import links, state
-from kb.ui.markup import e, go
+from kb.ui.dated import dated
+from kb.ui.markup import e, go, table
 
 TONES = {
     State.IDEA: "plain",
@@ -48,15 +49,8 @@ def state_badge(name: str) -> str:
 
 def list_html(decisions: Sequence[Decision]) -> str:
     """A table: what, where it stands, when, who, which papers, what is missing."""
-    rows = "".join(_row(one) for one in decisions)
-    head = "".join(
-        f"<th>{name}</th>"
-        for name in ("编号", "议题", "状态", "上会", "承办（配合）", "知悉范围", "材料", "还缺")
-    )
-    return (
-        f'<div class="kb-table kb-ledger"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    head = ("编号", "议题", "状态", "上会", "承办（配合）", "知悉范围", "材料", "还缺")
+    return table(head, map(_row, decisions), "kb-ledger")
 
 
 def _row(one: Decision) -> str:
@@ -105,22 +99,11 @@ def _card(one: Decision) -> str:
 
 
 def entries(decisions: Iterable[Decision], tasks: Iterable[Task]) -> list[Entry]:
-    """Meetings, last days of steps that are not done, limits of open tasks."""
-    found = []
-    for one in decisions:
-        href = links.decision(one.row.id)
-        if one.row.day is not None and not one.withdrawn:
-            found.append(Entry(one.row.day, f"上会：{one.row.title}", href, "warn"))
-        open_rows = one.plan.rows if one.plan and not one.withdrawn else ()
-        found += [
-            Entry(row.latest, f"最迟{row.step.hand}：{row.step.name}", href, "wait")
-            for row in open_rows
-            if row.latest is not None and not row.settled
-        ]
-    found += [
-        Entry(task.limit, f"督办到期：{task.draft.what}", links.task(task.id), "gone")
-        for task in tasks
-        if task.open and task.limit is not None
+    """`kb.ui.dated`, by day; a decision that was withdrawn is left out."""
+    current = (one for one in decisions if not one.withdrawn)
+    found = [
+        Entry(one.day, one.text, one.href, "gone" if one.task else "wait" if one.step else "warn")
+        for one in dated(current, tasks)
     ]
     return sorted(found, key=lambda entry: (entry.day, entry.text))
 

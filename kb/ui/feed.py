@@ -19,7 +19,7 @@ from kb.decide.model import day_in_words
 from kb.decide.office import Office
 from kb.errors import AccessDenied, NotFound
 from kb.seat import Seat
-from kb.ui import links
+from kb.ui.dated import dated
 from kb.ui.words import NAME
 
 TYPE = "text/calendar; charset=utf-8"
@@ -67,28 +67,22 @@ def ics(seat: Seat, settings: Settings) -> bytes:
 def dates(office: Office, root: str) -> list[Date]:
     """Meetings, last days of open steps, limits of open tasks; ``root`` leads to the page."""
     found = []
-    for one in office.decisions():
-        row = one.row
-        if one.frozen:
-            continue
-        link = f"{root}{links.decision(row.id)}" if root else ""
-        if row.day is not None:
-            lacks = "；".join(lack.what for lack in one.lacks)
+    current = (one for one in office.decisions() if not one.frozen)
+    for one in dated(current, office.tasks()):
+        link = f"{root}{one.href}" if root else ""
+        decision, step, task = one.decision, one.step, one.task
+        if step is not None and decision is not None:
+            uid = f"step-{decision.row.id}-{step.step.id}@shuniu"
+            title = f"{one.text}（{decision.row.title}）"
+            found.append(Date(uid, one.day, title, step.advice, link))
+        elif decision is not None:
+            row = decision.row
+            lacks = "；".join(lack.what for lack in decision.lacks)
             says = f"{row.meeting}　{row.state}" + (f"\n还缺：{lacks}" if lacks else "")
-            found.append(
-                Date(f"decision-{row.id}@shuniu", row.day, f"上会：{row.title}", says, link, 2)
-            )
-        for step in one.plan.rows if one.plan else ():
-            if step.latest is not None and not step.settled:
-                title = f"最迟{step.step.hand}：{step.step.name}（{row.title}）"
-                uid = f"step-{row.id}-{step.step.id}@shuniu"
-                found.append(Date(uid, step.latest, title, step.advice, link))
-    for task in office.tasks():
-        if task.open and task.limit is not None:
+            found.append(Date(f"decision-{row.id}@shuniu", one.day, one.text, says, link, 2))
+        elif task is not None:
             says = f"牵头：{task.lead or '未定'}\n标准：{task.draft.standard}\n{task.draft.source}"
-            link = f"{root}{links.task(task.id)}" if root else ""
-            title = f"督办到期：{task.draft.what}"
-            found.append(Date(f"task-{task.id}@shuniu", task.limit, title, says, link, 3))
+            found.append(Date(f"task-{task.id}@shuniu", one.day, one.text, says, link, 3))
     return sorted(found, key=lambda date: (date.day, date.uid))
 
 

@@ -11,6 +11,7 @@ from kb.decide.follow import LightRule, Task, TaskState, light
 from kb.decide.model import day_in_words
 from kb.decide.office import Decision, Office
 from kb.ui import links
+from kb.ui.dated import dated
 from kb.ui.followed import GONE, News
 from kb.ui.markup import e, go
 
@@ -39,32 +40,22 @@ def due(
     """Meetings, steps and limits of the coming days and what is past, the earliest first."""
     today, until = office.today, office.today + timedelta(days=AHEAD)
     found = []
-    for one in decisions:
-        if one.frozen or not _units(mine, one.row.department, *one.row.partners):
+    for one in dated((one for one in decisions if not one.frozen), tasks):
+        decision, step, task = one.decision, one.step, one.task
+        if one.day > until:
             continue
-        href = links.decision(one.row.id)
-        day = one.row.day
-        if day is not None and today <= day <= until and one.row.state in ("酝酿", "备料", "上会"):
-            lacks = f"还缺 {len(one.lacks)} 项" if one.lacks else "材料已备齐"
-            found.append(Item(day, f"上会：{one.row.title}", href, f"{one.row.meeting}　{lacks}"))
-        for step in one.plan.rows if one.plan else ():
-            if step.latest is not None and not step.settled and step.latest <= until:
-                text = f"最迟{step.step.hand}：{step.step.name}"
-                found.append(Item(step.latest, text, href, one.row.title, late=step.latest < today))
-    found += [
-        Item(
-            task.limit,
-            f"督办到期：{task.draft.what}",
-            links.task(task.id),
-            f"{task.lead or '未定'}　{task.state}",
-            late=task.overdue(today),
-        )
-        for task in tasks
-        if task.open
-        and task.limit is not None
-        and task.limit <= until
-        and _units(mine, task.lead, *task.draft.partners)
-    ]
+        if decision is not None:
+            row = decision.row
+            if not _units(mine, row.department, *row.partners):
+                continue
+            if step is not None:
+                found.append(Item(one.day, one.text, one.href, row.title, late=one.day < today))
+            elif one.day >= today and row.state in ("酝酿", "备料", "上会"):
+                lacks = f"还缺 {len(decision.lacks)} 项" if decision.lacks else "材料已备齐"
+                found.append(Item(one.day, one.text, one.href, f"{row.meeting}　{lacks}"))
+        elif task is not None and _units(mine, task.lead, *task.draft.partners):
+            says = f"{task.lead or '未定'}　{task.state}"
+            found.append(Item(one.day, one.text, one.href, says, late=task.overdue(today)))
     return sorted(found, key=lambda item: (item.day or date.max, item.text))
 
 
