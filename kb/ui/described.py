@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kb.law.described import Field
 from kb.law.readings import FileReading
-from kb.ui.markup import e
+from kb.ui.markup import e, table
 
 FORMATS = {
     "markdown": "Markdown 文本",
@@ -26,16 +26,12 @@ def format_name(name: str) -> str:
 
 def fields_html(fields: Sequence[Field]) -> str:
     """Field, value, how it came, the words it rests on."""
-    rows = "".join(
+    rows = (
         f'<tr><th scope="row" class="kb-nowrap">{e(f.name)}</th><td>{e(f.value)}</td>'
         f'<td class="kb-nowrap">{e(f.source)}</td><td>{e(f.evidence)}</td></tr>'
         for f in fields
     )
-    head = "".join(f'<th scope="col">{n}</th>' for n in ("项目", "内容", "怎样得来", "所据原文"))
-    return (
-        f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        "</div>"
-    )
+    return table(("项目", "内容", "怎样得来", "所据原文"), rows)
 
 
 def reading_html(reading: FileReading) -> str:

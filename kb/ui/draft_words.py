@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kb.catalogue.drafts import EditRow
 from kb.decide.changes import from_plain
 from kb.decide.model import Heading, Pack, Para, Quote, Source
-from kb.ui.markup import e
+from kb.ui.markup import e, table
 
 PARTS = frozenset(("policy", "rules", "precedents", "references", "keys"))
 """Sections whose articles people choose."""
@@ -40,19 +40,13 @@ def items_of(pack: Pack) -> list[tuple[str, str, list[Source]]]:
 
 def plan_html(pack: Pack) -> str:
     """What was searched, and what came of it."""
-    head = "".join(
-        f'<th scope="col">{name}</th>' for name in ("检索词", "用途", "范围", "找到", "采用")
-    )
-    rows = "".join(
+    rows = (
         f"<tr><td>{e(a.query)}</td><td>{e(a.purpose)}</td><td>{e(a.within)}</td>"
         f"<td>{a.found}</td><td>{a.used}{'　无直接依据' if a.weak else ''}</td></tr>"
         for a in pack.plan
     )
     left = f"<p>相近而未采用的条文（{len(pack.left_out)}）：</p>" if pack.left_out else ""
-    return (
-        f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
-        f"</table></div>{left}"
-    )
+    return table(("检索词", "用途", "范围", "找到", "采用"), rows) + left
 
 
 def log_html(rows: Sequence[EditRow]) -> str:

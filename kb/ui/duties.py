@@ -9,7 +9,7 @@ from kb.decide.system.calendar import Due
 from kb.decide.system.ledger import GENERAL, UNNAMED, UNPLACED, Entry, State
 from kb.text.normalise import fold
 from kb.ui import links, state
-from kb.ui.markup import e, go
+from kb.ui.markup import e, go, table
 
 TONE = {
     State.UNSEEN: "plain",
@@ -82,12 +82,7 @@ def place(entry: Entry) -> str:
 
 def table_html(entries: Sequence[Entry]) -> str:
     """The table; each place leads to its article, each state to where it is confirmed."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
-    body = "".join(_row(entry) for entry in entries)
-    return (
-        f'<div class="kb-table kb-duties"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return table(HEAD, map(_row, entries), "kb-duties")
 
 
 def _row(one: Entry) -> str:
@@ -134,11 +129,8 @@ def export_rows(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
 
 def pairs_html(pairs: Sequence[tuple[Entry, Entry]]) -> str:
     """Two leads side by side."""
-    rows = "".join(f"<tr><td>{_lead(one)}</td><td>{_lead(other)}</td></tr>" for one, other in pairs)
-    return (
-        '<div class="kb-table kb-pairs"><table><thead><tr><th scope="col">一处</th>'
-        f'<th scope="col">另一处</th></tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+    rows = (f"<tr><td>{_lead(one)}</td><td>{_lead(other)}</td></tr>" for one, other in pairs)
+    return table(("一处", "另一处"), rows, "kb-pairs")
 
 
 def _lead(one: Entry) -> str:
@@ -147,18 +139,12 @@ def _lead(one: Entry) -> str:
 
 def dues_html(dues: Sequence[Due]) -> str:
     """A month's duties by day."""
-    rows = "".join(
+    rows = (
         f'<tr><td class="kb-nowrap">{due.day.month}月{due.day.day}日</td>'
         f'<td class="kb-nowrap">{due.begin.month}月{due.begin.day}日</td>'
         f"<td>{e(due.entry.actor)}</td><td>{e(due.entry.shown)}</td>"
         f"<td>{e(due.entry.limit)}</td><td>{place(due.entry)}</td></tr>"
         for due in dues
     )
-    head = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("最迟", "建议着手", "责任主体", "应办事项", "条文写的时限", "依据")
-    )
-    return (
-        f'<div class="kb-table kb-duties"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    head = ("最迟", "建议着手", "责任主体", "应办事项", "条文写的时限", "依据")
+    return table(head, rows, "kb-duties")

@@ -10,7 +10,7 @@ from kb.catalogue.rows import VersionRow
 from kb.model import Kind
 from kb.seat import Seat
 from kb.ui import links, state
-from kb.ui.markup import e, go
+from kb.ui.markup import e, go, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,9 @@ def done(seat: Seat, versions: list[VersionRow], year: int, month: int) -> list[
 
 def done_html(found: list[Done]) -> str:
     """As a table."""
-    rows = "".join(
+    rows = (
         f'<tr><td class="kb-nowrap">{one.day.month}月{one.day.day}日</td><td>{e(one.what)}</td>'
         f"<td>{go(one.address, e(one.name)) if one.address else e(one.name)}</td></tr>"
         for one in found
     )
-    return (
-        '<div class="kb-table"><table><thead><tr><th scope="col">日期</th><th scope="col">类别</th>'
-        f'<th scope="col">名称</th></tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+    return table(("日期", "类别", "名称"), rows)

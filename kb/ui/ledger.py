@@ -13,7 +13,7 @@ from kb.law.readings import reading_of
 from kb.model import Force, Scope, Status
 from kb.text.normalise import fold
 from kb.ui import links
-from kb.ui.markup import badge, e, go
+from kb.ui.markup import badge, e, go, table
 
 SOON = timedelta(days=90)
 """How long before the end of a paper's validity one is warned."""
@@ -141,11 +141,7 @@ def export_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
 
 def table_html(rows: Sequence[Row]) -> str:
     """The table; titles lead to the document, reading quality to how it was read."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
-    return (
-        f'<div class="kb-table kb-ledger"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(map(_row, rows))}</tbody></table></div>"
-    )
+    return table(HEAD, map(_row, rows), "kb-ledger")
 
 
 def _row(row: Row) -> str:
@@ -176,11 +172,7 @@ def _row(row: Row) -> str:
 
 def failures_html(files: Sequence[FileRow]) -> str:
     """Files nothing of which is indexed, why, and what to do."""
-    lines = "".join(
+    lines = (
         f"<tr><td>{e(f.path)}</td><td>{e(f.failure)}</td><td>{e(f.hint)}</td></tr>" for f in files
     )
-    return (
-        '<div class="kb-table"><table><thead><tr><th scope="col">文件</th>'
-        '<th scope="col">原因</th><th scope="col">可以这样办</th></tr></thead>'
-        f"<tbody>{lines}</tbody></table></div>"
-    )
+    return table(("文件", "原因", "可以这样办"), lines)

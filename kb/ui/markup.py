@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -107,6 +107,16 @@ def go(href: str, content: str, *, name: str = "", title: str = "") -> str:
     loading everything anew, and without the script it is a plain link."""
     more = (f' class="{name}"' if name else "") + (f' title="{e(title)}"' if title else "")
     return f'<a href="{e(href)}" target="_self" data-go{more}>{content}</a>'
+
+
+def table(head: Sequence[str], rows: Iterable[str], name: str = "") -> str:
+    """A table. ``rows`` are markup, a ``<tr>`` each; ``name`` is one more class."""
+    top = "".join(f'<th scope="col">{e(one)}</th>' for one in head)
+    more = f" {name}" if name else ""
+    return (
+        f'<div class="kb-table{more}"><table><thead><tr>{top}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
 
 
 def copy_button(text: str, label: str = "复制引用") -> str:

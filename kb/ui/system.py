@@ -10,7 +10,7 @@ from kb.decide.system import Checkup, Finding
 from kb.decide.system.differ import Difference, Side
 from kb.decide.system.graph import Graph
 from kb.ui import links
-from kb.ui.markup import e, go
+from kb.ui.markup import e, go, table
 
 MOST = 200
 """Rows of one table."""
@@ -18,12 +18,8 @@ MOST = 200
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], name: str = "") -> str:
     """``rows`` are markup."""
-    top = "".join(f'<th scope="col">{one}</th>' for one in head)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return (
-        f'<div class="kb-table {name}"><table><thead><tr>{top}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    lines = ("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return table(head, lines, name)
 
 
 def place_html(ident: str, title: str) -> str:

@@ -11,7 +11,7 @@ from kb.decide.model import day_in_words
 from kb.law.workdays import Calendar
 from kb.ui import links
 from kb.ui.charts import Table
-from kb.ui.markup import e, go
+from kb.ui.markup import e, go, table
 
 SHOWN = {
     "open": "未办结",
@@ -79,7 +79,7 @@ def table_html(
     tasks: Sequence[Task], today: date, rules: tuple[LightRule, ...], worked: Calendar
 ) -> str:
     """What, who, until when, how it stands."""
-    rows = "".join(
+    rows = (
         f'<tr><td class="kb-nowrap" style="min-width:0">{e(task.id)}</td>'
         f"<td>{light_html(light(task, today, rules, worked))}</td>"
         f'<td style="min-width:14rem">{go(links.task(task.id), e(task.draft.what))}'
@@ -90,14 +90,8 @@ def table_html(
         f'<td class="kb-nowrap">{task.progress}%</td></tr>'
         for task in tasks
     )
-    head = "".join(
-        f"<th>{name}</th>"
-        for name in ("编号", "亮灯", "事项和来源", "牵头（配合）", "办结期限", "状态", "进度")
-    )
-    return (
-        f'<div class="kb-table kb-ledger"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    head = ("编号", "亮灯", "事项和来源", "牵头（配合）", "办结期限", "状态", "进度")
+    return table(head, rows, "kb-ledger")
 
 
 def state_html(task: Task) -> str:
@@ -135,17 +129,13 @@ def cells(count: Count) -> tuple[str, ...]:
 
 def counts_html(counts: Sequence[Count], name: str) -> str:
     """The numbers, a row a unit or month."""
-    head = "".join(f"<th>{label}</th>" for label in (name, *HEAD))
-    rows = "".join(
+    rows = (
         f'<tr><td style="min-width:0">{e(count.name)}</td>'
         + "".join(f"<td>{e(cell)}</td>" for cell in cells(count))
         + "</tr>"
         for count in counts
     )
-    return (
-        f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
-        "</table></div>"
-    )
+    return table((name, *HEAD), rows)
 
 
 def unit_table(tasks: Sequence[Task], today: date) -> Table:

@@ -14,6 +14,7 @@ from kb.model import Tier
 from kb.seat import Seat
 from kb.ui import session
 from kb.ui.markup import e
+from kb.ui.markup import table as framed
 
 
 def show() -> None:
@@ -101,14 +102,10 @@ def _change(seat: Seat, accounts: Accounts, rows: Sequence[AccountRow]) -> None:
 def table(rows: Sequence[AccountRow]) -> str:
     """Every account, without what is secret of it."""
     names = ("账号", "姓名", "工号", "角色", "知悉范围", "部门", "状态", "上次登录")
-    head = "".join(f'<th scope="col">{name}</th>' for name in names)
-    lines = "".join(
+    lines = (
         "<tr>" + "".join(f"<td>{e(value)}</td>" for value in _values(row)) + "</tr>" for row in rows
     )
-    return (
-        f'<div class="kb-table"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{lines}</tbody></table></div>"
-    )
+    return framed(names, lines)
 
 
 def _values(row: AccountRow) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from kb.ui import session, state
 from kb.ui.keeping import keeping
 from kb.ui.manage import failures, files_html, state_html
 from kb.ui.views import admin_intake, admin_people, correct
+from kb.ui.views.common import side
 
 SECTIONS: dict[str, str] = {
     "": "索引状态",
@@ -32,21 +33,7 @@ def show() -> None:
         names = dict(SECTIONS)
         if waiting:
             names["marks"] = f"密级存疑（{waiting}）"
-        state.take_from_address(state.SECTION, list(names))
-        section = (
-            st.segmented_control(
-                "管理什么",
-                list(names),
-                required=True,
-                format_func=names.__getitem__,
-                key=state.SECTION,
-                label_visibility="collapsed",
-                on_change=state.put_in_address,
-                args=(state.SECTION,),
-            )
-            or ""
-        )
-        VIEWS[section]()
+        VIEWS[side("管理什么", state.SECTION, names)]()
 
 
 def _state() -> None:

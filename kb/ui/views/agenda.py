@@ -11,6 +11,7 @@ from kb.ui import acting, session, signed, state
 from kb.ui.agenda import board_html, entries, list_html, month_html, month_of
 from kb.ui.markup import empty_state
 from kb.ui.views import agenda_import, decision, decision_form
+from kb.ui.views.common import side
 
 VIEWS = {"list": "列表", "board": "看板", "month": "日历"}
 DONE = ("办结", "归档", "撤回")
@@ -30,7 +31,7 @@ def show() -> None:
         acting.told()
         everything = office.decisions()
         with st.container(horizontal=True, vertical_alignment="center"):
-            view = _view()
+            view = side("看法", state.AGENDA_VIEW, VIEWS, fallback="list")
             done = st.toggle("含已办结、已撤回", key=SHOW_DONE)
         shown = [one for one in everything if done or one.row.state not in DONE]
         if not everything:
@@ -55,20 +56,3 @@ def show() -> None:
             decision_form.new()
         with st.expander("从 Excel 导入", icon=":material/upload_file:"):
             agenda_import.show()
-
-
-def _view() -> str:
-    state.take_from_address(state.AGENDA_VIEW, list(VIEWS))
-    return (
-        st.segmented_control(
-            "看法",
-            list(VIEWS),
-            required=True,
-            format_func=VIEWS.__getitem__,
-            key=state.AGENDA_VIEW,
-            label_visibility="collapsed",
-            on_change=state.put_in_address,
-            args=(state.AGENDA_VIEW,),
-        )
-        or "list"
-    )

@@ -11,7 +11,7 @@ from kb.decide.model import day_in_words
 from kb.errors import KbError, StepRefused
 from kb.model import Tier
 from kb.ui import acting, session, signed
-from kb.ui.markup import e
+from kb.ui.markup import e, table
 from kb.ui.sheets import example, rows_of
 
 GIVEN = "agenda-sheet"
@@ -93,15 +93,8 @@ def _digest(data: bytes) -> str:
 
 def preview_html(found: Sheet) -> str:
     """Row by row."""
-    rows = "".join(_row(row) for row in found.rows)
-    head = "".join(
-        f"<th>{name}</th>"
-        for name in ("行", "议题", "上会", "会议", "承办（配合）", "知悉范围", "检查")
-    )
-    return (
-        f'<div class="kb-table kb-ledger"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    head = ("行", "议题", "上会", "会议", "承办（配合）", "知悉范围", "检查")
+    return table(head, map(_row, found.rows), "kb-ledger")
 
 
 def _row(row: Read) -> str:

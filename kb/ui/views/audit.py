@@ -13,6 +13,7 @@ from kb.catalogue.audit import AuditLog, EventRow, Filter
 from kb.catalogue.audit_archive import verify
 from kb.ui import session
 from kb.ui.markup import e, empty_state
+from kb.ui.markup import table as framed
 from kb.ui.words import FIRST_DAY, LAST_DAY
 
 PAGE = 100
@@ -103,7 +104,7 @@ def chart(title: str, values: Sequence[tuple[str, int, int]]) -> str:
 
 def table(events: Sequence[EventRow]) -> str:
     """The events, newest first."""
-    rows = "".join(
+    rows = (
         f"<tr{'' if one.allowed else ' class=kb-refused'}><td>{one.id}</td><td>{_at(one)}</td>"
         f"<td>{e(one.who)}</td><td>{e(WORDS.get(one.action, one.action))}</td>"
         f"<td>{e(one.subject)}</td><td>{'允许' if one.allowed else '拒绝'}</td>"
@@ -111,11 +112,7 @@ def table(events: Sequence[EventRow]) -> str:
         for one in events
     )
     names = ("号", "时间", "谁", "做什么", "对象", "结果", "理由", "从何处")
-    head = "".join(f'<th scope="col">{name}</th>' for name in names)
-    return (
-        f'<div class="kb-table"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    return framed(names, rows)
 
 
 def _at(one: EventRow) -> str:

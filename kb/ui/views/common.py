@@ -40,6 +40,33 @@ def _who(who: Visitor | None) -> str:
     )
 
 
+def side(
+    label: str,
+    name: str,
+    options: Mapping[str, str],
+    *,
+    fallback: str = "",
+    visible: bool = False,
+) -> str:
+    """Which side of a page is shown: one of ``options`` (value → shown) in a row, kept in the
+    address. ``visible``: the label is not for screen readers only. ``fallback``: where the browser
+    names none."""
+    state.take_from_address(name, list(options))
+    return (
+        st.segmented_control(
+            label,
+            list(options),
+            required=True,
+            format_func=options.__getitem__,
+            key=name,
+            label_visibility="visible" if visible else "collapsed",
+            on_change=state.put_in_address,
+            args=(name,),
+        )
+        or fallback
+    )
+
+
 def choice(label: str, name: str, options: Mapping[str, str], *, bare: bool = False) -> str:
     """One of ``options`` (value → shown), kept in the address. ``bare``: the label is for screen
     readers only; the options say what they choose."""

@@ -17,6 +17,7 @@ from kb.ui.agenda import lacks_html, state_badge, steps_html
 from kb.ui.files import own_templates
 from kb.ui.markup import e, facts, go
 from kb.ui.views import closing, decision_form, deliberate, follow_up, procedure
+from kb.ui.views.common import side
 
 Side = Callable[[Decision], None]
 SAID = ("words", "name", "unit", "minutes", "checklist", "path", "state")
@@ -50,18 +51,8 @@ def show(decision_id: str) -> None:
 
 def _side() -> Side:
     """One side at a time, kept in the address: a link leads to it, and drawing it is quick."""
-    state.take_from_address(state.DECISION_SIDE, list(SIDES))
-    chosen = st.segmented_control(
-        "内容",
-        list(SIDES),
-        required=True,
-        format_func=lambda name: SIDES[name][0],
-        key=state.DECISION_SIDE,
-        label_visibility="collapsed",
-        on_change=state.put_in_address,
-        args=(state.DECISION_SIDE,),
-    )
-    return SIDES[chosen or next(iter(SIDES))][1]
+    names = {name: shown for name, (shown, _) in SIDES.items()}
+    return SIDES[side("内容", state.DECISION_SIDE, names, fallback=next(iter(SIDES)))][1]
 
 
 def _next(one: Decision) -> None:

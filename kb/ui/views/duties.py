@@ -14,7 +14,7 @@ from kb.ui import duties, lastyear, session, state
 from kb.ui.markup import e, empty_state
 from kb.ui.survey import Survey, ledger, survey
 from kb.ui.survey_files import duties_file
-from kb.ui.views.common import choice
+from kb.ui.views.common import choice, side
 from kb.ui.views.duty_check import check
 
 PAGE = 60
@@ -35,30 +35,13 @@ def show() -> None:
             return
         if wanted := state.address(state.DUTY):
             check(seat, entries, wanted)
-        view = _view()
+        view = side("看什么", state.DUTY_VIEW, VIEWS)
         if view == "gaps":
             _gaps(entries)
         elif view == "calendar":
             _calendar(found, entries)
         else:
             _table(entries)
-
-
-def _view() -> str:
-    state.take_from_address(state.DUTY_VIEW, list(VIEWS))
-    return (
-        st.segmented_control(
-            "看什么",
-            list(VIEWS),
-            required=True,
-            format_func=VIEWS.__getitem__,
-            key=state.DUTY_VIEW,
-            label_visibility="collapsed",
-            on_change=state.put_in_address,
-            args=(state.DUTY_VIEW,),
-        )
-        or ""
-    )
 
 
 def _table(entries: list[Entry]) -> None:
@@ -115,19 +98,7 @@ def _gaps(entries: list[Entry]) -> None:
 def _calendar(found: Survey, entries: list[Entry]) -> None:
     today = date.today()
     months = {"": "本月", **{str(m): f"{m}月" for m in range(1, 13)}}
-    state.take_from_address(state.DUTY_MONTH, list(months))
-    month = int(
-        st.segmented_control(
-            "月份",
-            list(months),
-            required=True,
-            format_func=months.__getitem__,
-            key=state.DUTY_MONTH,
-            on_change=state.put_in_address,
-            args=(state.DUTY_MONTH,),
-        )
-        or today.month
-    )
+    month = int(side("月份", state.DUTY_MONTH, months, visible=True) or today.month)
     year = today.year
     made = calendar(entries, year)
     dues = made.of_month(month)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 import streamlit as st
@@ -10,9 +11,9 @@ import streamlit as st
 from kb.model import Force, Kind, Status
 from kb.ui import charts, session, state
 from kb.ui.ledger import FLAGS, Row, failures_html, narrow, rows_of, table_html
-from kb.ui.markup import e, empty_state
+from kb.ui.markup import e, empty_state, table
 from kb.ui.routes import ledger_file
-from kb.ui.views.common import choice
+from kb.ui.views.common import choice, side
 
 PAGE = 100
 VIEWS = {"": "清单", "charts": "图表"}
@@ -28,7 +29,7 @@ def show() -> None:
         _over(rows, found)
         if not found:
             st.html(empty_state("没有符合条件的文件", "请放宽筛选条件。"))
-        elif _view() == "charts":
+        elif side("怎样看", state.LEDGER_VIEW, VIEWS) == "charts":
             _charts(found)
         else:
             _table(found)
@@ -71,23 +72,6 @@ def _over(rows: list[Row], found: list[Row]) -> None:
             f'<a class="kb-copy" href="{e(ledger_file("csv"))}" download>导出 CSV</a></div>',
             width="content",
         )
-
-
-def _view() -> str:
-    state.take_from_address(state.LEDGER_VIEW, list(VIEWS))
-    return (
-        st.segmented_control(
-            "怎样看",
-            list(VIEWS),
-            required=True,
-            format_func=VIEWS.__getitem__,
-            key=state.LEDGER_VIEW,
-            label_visibility="collapsed",
-            on_change=state.put_in_address,
-            args=(state.LEDGER_VIEW,),
-        )
-        or ""
-    )
 
 
 def _table(found: list[Row]) -> None:
@@ -142,16 +126,12 @@ def _said(table: charts.Table) -> str:
 def _numbers(
     force: charts.Table, year: charts.Table, spans: tuple[tuple[str, str, str, str], ...]
 ) -> str:
-    def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-        top = "".join(f'<th scope="col">{name}</th>' for name in head)
-        body = "".join("<tr>" + "".join(f"<td>{e(c)}</td>" for c in r) + "</tr>" for r in rows)
-        return (
-            f'<div class="kb-table"><table><thead><tr>{top}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>"
-        )
+    def plain(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+        lines = ("<tr>" + "".join(f"<td>{e(c)}</td>" for c in row) + "</tr>" for row in rows)
+        return table(head, lines)
 
     return (
-        table(("效力层级", "状态", "件数"), [(p, s, str(n)) for p, s, n in force])
-        + table(("年份", "状态", "件数"), [(p, s, str(n)) for p, s, n in year])
-        + table(("文件", "起", "止（没有写明的画到明年）", "状态"), list(spans))
+        plain(("效力层级", "状态", "件数"), force)
+        + plain(("年份", "状态", "件数"), year)
+        + plain(("文件", "起", "止（没有写明的画到明年）", "状态"), spans)
     )

@@ -11,7 +11,7 @@ from kb.decide.model import day_in_words
 from kb.decide.office import Decision
 from kb.decide.procedure import MarkKind, Plan, Row, StepState
 from kb.ui import acting, session
-from kb.ui.markup import e
+from kb.ui.markup import e, table
 
 TONES = {
     StepState.DONE: "good",
@@ -42,12 +42,7 @@ def show(one: Decision) -> None:
 
 def plan_html(plan: Plan) -> str:
     """A table: step, state, the last day with how it was counted, article, proof."""
-    rows = "".join(_row(row) for row in plan.rows)
-    head = "".join(f"<th>{name}</th>" for name in ("步骤", "状态", "最迟", "依据", "凭据"))
-    return (
-        f'<div class="kb-table kb-ledger"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
+    return table(("步骤", "状态", "最迟", "依据", "凭据"), map(_row, plan.rows), "kb-ledger")
 
 
 def _row(row: Row) -> str:

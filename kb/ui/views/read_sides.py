@@ -19,6 +19,7 @@ from kb.ui.document import body
 from kb.ui.kin import citations_html, lineage_html
 from kb.ui.markup import e, go
 from kb.ui.views import correct
+from kb.ui.views.common import side as chosen
 
 PAGES, LINEAGE, CITED, VERSIONS, DESCRIBED = "pages", "lineage", "cited", "versions", "described"
 NAMES: Final = {
@@ -42,20 +43,7 @@ def choose(shown: Shown) -> str:
         del sides[PAGES]
     if len(shown.siblings) < 2:
         del sides[VERSIONS]
-    state.take_from_address(state.TAB, list(sides))
-    return (
-        st.segmented_control(
-            "看哪一面",
-            list(sides),
-            required=True,
-            format_func=sides.__getitem__,
-            key=state.TAB,
-            label_visibility="collapsed",
-            on_change=state.put_in_address,
-            args=(state.TAB,),
-        )
-        or ""
-    )
+    return chosen("看哪一面", state.TAB, sides)
 
 
 def show(side: str, shown: Shown, current: Node | None, scope: Scope) -> None:

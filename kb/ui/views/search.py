@@ -37,7 +37,7 @@ from kb.ui.routes import hits_file
 from kb.ui.start import start_html
 from kb.ui.syntax_help import help_html
 from kb.ui.views import tell, today
-from kb.ui.views.common import choice
+from kb.ui.views.common import choice, side
 from kb.ui.words import EXAMPLES, FIRST_DAY, LAST_DAY
 
 STEP = 8
@@ -120,20 +120,7 @@ def _kinds(found: SearchResult) -> str:
     total = sum(counts.values())
     more = "+" if total == DEPTH else ""
     names = {"": f"全部 {total}{more}", **{k.value: f"{k.label} {n}" for k, n in counts.items()}}
-    state.take_from_address(state.KIND, list(names))
-    return (
-        st.segmented_control(
-            "类型",
-            list(names),
-            required=True,
-            format_func=names.__getitem__,
-            key=state.KIND,
-            label_visibility="collapsed",
-            on_change=state.put_in_address,
-            args=(state.KIND,),
-        )
-        or ""
-    )
+    return side("类型", state.KIND, names)
 
 
 def _filters(made: Listing) -> Filters:

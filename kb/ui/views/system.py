@@ -26,6 +26,7 @@ from kb.ui.system import (
     findings_html,
     read_html,
 )
+from kb.ui.views.common import side
 
 VIEWS = {
     "": "概况",
@@ -51,7 +52,7 @@ def show() -> None:
         scope = session.scope(made)
         with st.spinner("正在逐条读取现行制度……"):
             found = survey(session.here().seat, scope, "制度体检")
-        view = _view()
+        view = side("看什么", state.SYSTEM_VIEW, VIEWS)
         if view == "look":
             _findings(found)
         elif view == "graph":
@@ -62,23 +63,6 @@ def show() -> None:
             _use(found)
         else:
             _overview(found, scope, made)
-
-
-def _view() -> str:
-    state.take_from_address(state.SYSTEM_VIEW, list(VIEWS))
-    return (
-        st.segmented_control(
-            "看什么",
-            list(VIEWS),
-            required=True,
-            format_func=VIEWS.__getitem__,
-            key=state.SYSTEM_VIEW,
-            label_visibility="collapsed",
-            on_change=state.put_in_address,
-            args=(state.SYSTEM_VIEW,),
-        )
-        or ""
-    )
 
 
 def _overview(found: Survey, scope: Scope, day: date) -> None:
