@@ -51,12 +51,7 @@ def _fits(task: Task, shown: str, today: date, worked: Calendar) -> bool:
     if shown == "overdue":
         return task.open and task.overdue(today)
     if shown == "near":
-        return (
-            task.open
-            and task.limit is not None
-            and today <= task.limit
-            and worked.between(today, task.limit) <= NEAR
-        )
+        return task.near(today, worked, NEAR)
     if shown == "review":
         return task.state in (TaskState.REVIEW, TaskState.DISPUTED) or task.pending is not None
     return shown == "all" or task.state in (TaskState.CLOSED, TaskState.ARCHIVED)

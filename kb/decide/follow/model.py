@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kb.law.workdays import Calendar
+
 
 class TaskState(StrEnum):
     """立项 → 交办 → 签收 → 办理 → 审核 → 办结 → 归档; a withdrawn task is 撤销."""
@@ -133,6 +135,12 @@ class Task:
             return False
         reached = self.closed if self.closed is not None else today
         return reached > self.limit
+
+    def near(self, today: date, worked: Calendar, days: int) -> bool:
+        """Whether it is open and its limit comes within so many working days, today included."""
+        if not self.open or self.limit is None or self.limit < today:
+            return False
+        return worked.between(today, self.limit) <= days
 
 
 def filed(task_id: str, draft: Draft, day: date) -> Task:

@@ -72,14 +72,7 @@ def notice(
     """
     form, today = template(), period.last
     overdue = _sorted(task for task in tasks if task.open and task.overdue(today))
-    near = _sorted(
-        task
-        for task in tasks
-        if task.open
-        and task.limit is not None
-        and today <= task.limit
-        and worked.between(today, task.limit) <= NEAR
-    )
+    near = _sorted(task for task in tasks if task.near(today, worked, NEAR))
     done = _sorted(
         task for task in tasks if task.closed is not None and period.first <= task.closed <= today
         and not task.open

@@ -154,9 +154,7 @@ def mails(
 
 
 def _due(task: Task, worked: Calendar, today: date, within: int) -> bool:
-    if not task.open or task.limit is None:
-        return False
-    return task.limit < today or worked.between(today, task.limit) <= within
+    return task.near(today, worked, within) or (task.open and task.overdue(today))
 
 
 def _mail(
