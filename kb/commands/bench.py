@@ -55,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
     from kb.bench.measure import Row, table
     from kb.embed import load
 
-    missing = [p for p in ("psutil", *map(NEEDS.get, args.peers)) if p and find_spec(p) is None]
+    peers = args.peers if "word" in args.part else ()  # nothing else is measured beside others
+    missing = [p for p in ("psutil", *map(NEEDS.get, peers)) if p and find_spec(p) is None]
     if missing:
         raise ConfigError(
             f"缺少比较所需的软件包：{'、'.join(missing)}",

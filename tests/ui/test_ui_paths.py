@@ -158,7 +158,7 @@ def test_the_ledger_narrows_draws_and_exports(
     assert len(saved.read_text("utf-8-sig").strip().splitlines()) == 3
     page.get_by_test_id("stButtonGroup").get_by_text("图表").click()
     ready(page, ".kb-chart")
-    expect(page.locator(".kb-chart img").first).to_have_js_property("complete", value=True)
+    expect(page.locator("img.kb-chart").first).to_have_js_property("complete", value=True)
     shot("charts")
 
 

@@ -139,7 +139,11 @@ def test_names_are_safe_everywhere(name: str, safe: str | None) -> None:
     assert files.safe_name(name) == safe
 
 
-def test_results_are_kept_by_reader_and_bounded(home: Path) -> None:
+def test_results_are_kept_by_reader_and_bounded(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Else who asks is decided by whatever home an earlier test left named.
+    monkeypatch.setenv("KB_HOME", str(home))
     opened = session.opened(Settings(home=home))
     everything = session.scope()
     nobody = Scope("他", everything.as_of, everything.kinds, frozenset())
