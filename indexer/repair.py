@@ -147,6 +147,11 @@ def repair(settings: Settings, progress: Progress) -> list[str]:
 
 
 def _read_all_again(settings: Settings, progress: Progress) -> list[str]:
+    if settings.database_url:
+        raise CatalogueError(
+            "PostgreSQL 里的目录打不开或已损坏，这里修不了",
+            hint="先让数据库服务恢复；数据已坏的，从它的备份恢复",
+        )
     held: Salvaged = salvage(settings.home)
     if not held.roots:
         raise CatalogueError(

@@ -34,6 +34,8 @@ class Settings:
     home: the folder of one knowledge base, absolute.
     model: ``builtin``, or a path or name of a sentence-transformers model.
     engine: ``tantivy``, or ``whoosh`` where no wheel of it exists.
+    database_url: the catalogue on PostgreSQL (``postgresql://user:password@host/name``); empty is
+        SQLite in the home.
     fusion_weight: share of meaning against words in ranking, 0 to 1.
     max_file_mb, file_seconds: a larger or slower file is reported and passed over.
     ocr_page_seconds, ocr_file_seconds: what OCR may take beside that, a page and altogether.
@@ -61,6 +63,7 @@ class Settings:
     home: Path
     model: str = BUILTIN_MODEL
     engine: str = "tantivy"
+    database_url: str = ""
     fusion_weight: float = 0.75
     max_file_mb: int = 100
     workers: int = 0
@@ -154,6 +157,13 @@ def _checked(settings: Settings) -> Settings:
     if settings.public_url and not re.fullmatch(r"https?://[^/\s]+/?", settings.public_url):
         raise ConfigError(
             f"设置 public_url 的值 {settings.public_url!r} 不对", hint="写作 https://kb.example.cn"
+        )
+    if settings.database_url and not re.match(
+        r"postgres(ql)?(\+psycopg)?://", settings.database_url
+    ):
+        raise ConfigError(
+            "设置 database_url 不是 PostgreSQL 的地址",
+            hint="写作 postgresql://用户:密码@主机:5432/库名；不设即用知识库目录中的 SQLite",
         )
     if not 0.0 <= settings.fusion_weight <= 1.0:
         raise ConfigError("设置 fusion_weight 应在 0 与 1 之间")

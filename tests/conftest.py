@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from indexer.publish import Options, index
 from kb.base import KnowledgeBase
 from kb.config import Settings
+from tests.support.postgres import Server, programs
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -67,6 +68,29 @@ def base(corpus_home: Path) -> Iterator[KnowledgeBase]:
     """The example papers, open."""
     with KnowledgeBase.open(Settings(home=corpus_home)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL on loopback; skipped with a reason where it is not installed."""
+    folder = programs()
+    if folder is None:
+        if os.environ.get("KB_REQUIRE_ALL") == "1":
+            pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    server = Server(folder)
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stored(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of an empty home whose catalogue lies in a file, or in PostgreSQL."""
+    home = tmp_path / "家 目录"
+    if request.param == "sqlite":
+        return Settings(home=home)
+    server: Server = request.getfixturevalue("postgres")
+    return Settings(home=home, database_url=server.url(home))
 
 
 @pytest.fixture(scope="session")

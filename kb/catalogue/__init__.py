@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, select
 from kb.catalogue import seal
 from kb.catalogue.accounts import AccountStore
 from kb.catalogue.audit import AuditLog
-from kb.catalogue.connect import FILES, connect, faults
+from kb.catalogue.connect import FILES, connect, exists, faults
 from kb.catalogue.corrections import Corrections
 from kb.catalogue.desk import Desk
 from kb.catalogue.marks import Marks
@@ -36,11 +37,11 @@ class Damage:
 class Doors:
     """Accounts and the log of one home."""
 
-    def __init__(self, people: Engine, audit: Engine) -> None:
+    def __init__(self, home: Path, people: Engine, audit: Engine) -> None:
         self._people = people
         self._audit = audit
         self.accounts = AccountStore(people)
-        self.audit = AuditLog(audit)
+        self.audit = AuditLog(audit, home)
 
     def close(self) -> None:
         """Let go of both files."""
@@ -51,7 +52,8 @@ class Doors:
 class Catalogue:
     """The databases of one home. Close it, or use it as a context manager."""
 
-    def __init__(self, index: Engine, people: Engine, audit: Engine) -> None:
+    def __init__(self, home: Path, index: Engine, people: Engine, audit: Engine) -> None:
+        self._home = home
         self._index = index
         self._people = people
         self._audit = audit
@@ -66,23 +68,29 @@ class Catalogue:
         opened: list[Engine] = []
         try:
             for name in FILES:
-                opened.append(connect(settings.home, name, create=create))
+                opened.append(connect(settings, name, create=create))
         except BaseException:
             for engine in opened:
                 engine.dispose()
             raise
-        return cls(*opened)
+        return cls(settings.home, *opened)
 
     @classmethod
     def doors(cls, settings: Settings) -> Doors:
         """People and audit only, made where there are none: for signing in before any index."""
-        fresh = {name: not (settings.home / FILES[name]).exists() for name in ("people", "audit")}
-        return Doors(*(connect(settings.home, name, create=new) for name, new in fresh.items()))
+        fresh = {name: not exists(settings, name) for name in ("people", "audit")}
+        opened = (connect(settings, name, create=new) for name, new in fresh.items())
+        return Doors(settings.home, *opened)
 
     @staticmethod
     def has_people(settings: Settings) -> bool:
         """Whether there is a database that could hold accounts."""
-        return (settings.home / FILES["people"]).exists()
+        return exists(settings, "people")
+
+    @staticmethod
+    def has_log(settings: Settings) -> bool:
+        """Whether there is a log yet."""
+        return exists(settings, "audit")
 
     def reader(self, generation: int) -> IndexReader:
         """Index rows as of a generation."""
@@ -125,7 +133,7 @@ class Catalogue:
     @property
     def audit(self) -> AuditLog:
         """The audit log."""
-        return AuditLog(self._audit)
+        return AuditLog(self._audit, self._home)
 
     def sealed(self) -> list[int]:
         """Generations whose rows were written in full, ascending."""

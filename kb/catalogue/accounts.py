@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from kb.catalogue.dialect import exclusive
 from kb.catalogue.tables import account, export, login
 from kb.errors import CatalogueError, NotFound
 
@@ -109,12 +110,10 @@ class AccountStore:
         """
         row = values | {"failures": 0, "disabled": False, "made": datetime.now(UTC)}
         try:
-            with self._engine.connect() as connection:
-                connection.execute(text("BEGIN IMMEDIATE"))
+            with exclusive(self._engine, "account") as connection:
                 if first and connection.execute(select(account.c.id).limit(1)).first():
                     raise CatalogueError("已经有账号了", hint="请用已有的管理员账号登录")
                 made = connection.execute(insert(account).values(row))
-                connection.commit()
         except IntegrityError as error:
             raise CatalogueError(
                 f"账号 {values['name']} 已经有了", hint="换一个账号名，或修改已有的账号"
@@ -182,8 +181,7 @@ class AccountStore:
 
     def number_export(self, pack_id: str, form: str, who: str) -> ExportRow:
         """Number the next copy of a pack."""
-        with self._engine.connect() as connection:
-            connection.execute(text("BEGIN IMMEDIATE"))
+        with exclusive(self._engine, "export") as connection:
             last = connection.execute(
                 select(func.max(export.c.copy)).where(export.c.pack_id == pack_id)
             ).scalar()
@@ -199,7 +197,6 @@ class AccountStore:
             connection.execute(
                 insert(export).values({n: getattr(row, n) for n in ExportRow.__dataclass_fields__})
             )
-            connection.commit()
         return row
 
     def exported(self, export_id: str) -> ExportRow | None:

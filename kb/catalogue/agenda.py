@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
 
+from kb.catalogue.dialect import exclusive
 from kb.catalogue.moments import utc
 from kb.catalogue.tables_decide import decision
 from kb.errors import NotFound
@@ -53,7 +54,7 @@ class Agenda:
     def add(self, row: Mapping[str, Any], *, who: str) -> DecisionRow:
         """A new decision; its id is the year and a running number (2026-3)."""
         now = datetime.now(UTC)
-        with self._engine.begin() as connection:
+        with exclusive(self._engine, "decision") as connection:
             ids = connection.execute(
                 select(decision.c.id).where(decision.c.id.like(f"{now.year}-%"))
             ).scalars()

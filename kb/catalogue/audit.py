@@ -17,16 +17,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, insert, select, text
+from sqlalchemy import Engine, Select, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from kb.catalogue.dialect import Holds, exclusive, is_sqlite
 from kb.catalogue.tables import archive, event
 from kb.errors import AuditUnwritable
 
 GENESIS = "0" * 64
 HEAD = "audit.head"
 # Written at every question: building these would take longer than running them.
-_BEGIN = text("BEGIN IMMEDIATE")
 _LAST = select(event.c.id, event.c.digest).order_by(event.c.id.desc()).limit(1)
 _INSERT = insert(event)
 
@@ -88,16 +88,16 @@ class Filter:
         if self.until is not None:
             query = query.where(event.c.at < _naive(self.until))
         if self.words:
-            query = query.where(func.instr(event.c.subject, self.words) > 0)
+            query = query.where(Holds(event.c.subject, self.words))
         return query
 
 
 class AuditLog:
     """Writes events, reads them, checks the chain."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, folder: Path) -> None:
         self._engine = engine
-        self.folder = Path(str(engine.url.database)).parent
+        self.folder = folder
 
     @property
     def engine(self) -> Engine:
@@ -105,20 +105,17 @@ class AuditLog:
         return self._engine
 
     def append(self, what: Event) -> int:
-        """Add one event; its id. Two processes at once keep one chain (the database is locked
-        first).
+        """Add one event; its id. Two processes at once keep one chain: one waits for the other.
 
         Raises:
             AuditUnwritable: it could not be written; what it would have noted must not happen.
         """
         try:
-            with self._engine.connect() as connection:
-                connection.execute(_BEGIN)
+            with exclusive(self._engine, "audit") as connection:
                 before, previous = last(connection)
                 row = as_row(what, previous)
                 # Numbered here: SQLite begins anew where the table was emptied by an archive.
                 connection.execute(_INSERT, row | {"id": before + 1})
-                connection.commit()
         except SQLAlchemyError as error:
             raise self._unwritable(error) from error
         self._note_head(before + 1, row["digest"])
@@ -183,8 +180,14 @@ class AuditLog:
 
     def _unwritable(self, error: Exception, name: str = "") -> AuditUnwritable:
         """Says which file, and why: a home on a read-only medium cannot be asked, only copied."""
-        path = self.folder / (name or Path(str(self._engine.url.database)).name.partition("?")[0])
         why = str(getattr(error, "orig", None) or error)
+        if not (name or is_sqlite(self._engine)):
+            where = self._engine.url.render_as_string(hide_password=True)
+            return AuditUnwritable(
+                f"审计日志 {where} 无法写入，已停止提供内容：{' '.join(why.split())}",
+                hint="请检查数据库服务、它的磁盘空间与该用户的写权限",
+            )
+        path = self.folder / (name or Path(str(self._engine.url.database)).name.partition("?")[0])
         return AuditUnwritable(
             f"审计日志 {path} 无法写入，已停止提供内容：{why}",
             hint="请检查磁盘空间与该目录的写权限；知识库在只读介质上时，先复制到可写的目录再查",
@@ -204,16 +207,22 @@ def as_row(what: Event, previous: str) -> dict[str, Any]:
     """Columns of ``event``, with the digest."""
     row: dict[str, Any] = {
         "at": datetime.now(UTC).replace(tzinfo=None),
-        "who": what.who,
-        "origin": what.origin,
+        "who": storable(what.who),
+        "origin": storable(what.origin),
         "action": what.action,
-        "subject": what.subject[:MOST_SUBJECT].encode("utf-8", "replace").decode("utf-8"),
+        "subject": storable(what.subject[:MOST_SUBJECT]),
         "allowed": int(what.allowed),
-        "reason": what.reason[:MOST_SUBJECT],
+        "reason": storable(what.reason[:MOST_SUBJECT]),
         "generation": what.generation,
         "previous": previous,
     }
     return row | {"digest": digest_of(row)}
+
+
+def storable(text: str) -> str:
+    """Without what a database refuses: half characters, and NUL on PostgreSQL. Replaced before the
+    digest is made, which has to fit what is read back."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def digest_of(row: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, text
 
 from kb.catalogue.audit import GENESIS, AuditLog, digest_of
+from kb.catalogue.dialect import exclusive, is_sqlite
 from kb.catalogue.tables import archive, event
 from kb.errors import CatalogueError, in_words
 
@@ -42,8 +43,7 @@ def rotate(log: AuditLog, before: datetime) -> tuple[Path, int] | None:
     """
     folder = log.folder / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    with log.engine.connect() as connection:
-        connection.execute(text("BEGIN IMMEDIATE"))
+    with exclusive(log.engine, "audit") as connection:
         # Up to the last such event by number: a clock that was set back must not leave a gap.
         last = connection.execute(select(func.max(event.c.id)).where(event.c.at < before)).scalar()
         first_kept = connection.execute(
@@ -72,7 +72,6 @@ def rotate(log: AuditLog, before: datetime) -> tuple[Path, int] | None:
             )
         )
         connection.execute(delete(event).where(event.c.id <= last))
-        connection.commit()
     return path, len(rows)
 
 
@@ -83,8 +82,12 @@ def verify(log: AuditLog) -> Verdict:
     previous, number, count = GENESIS, 0, 0
     missing: list[str] = []
     seen: dict[int, str] = {}
+    # One state of both tables: a rotation meanwhile would take events from under the walk.
     with log.engine.connect() as connection:
-        connection.execute(text("BEGIN"))
+        if is_sqlite(connection):
+            connection.execute(text("BEGIN"))
+        else:
+            connection.execution_options(isolation_level="REPEATABLE READ")
         filed = list(connection.execute(select(archive).order_by(archive.c.number)).mappings())
         for place, one in enumerate(filed, start=1):
             good = one["previous"] == previous and one["first_id"] == number + 1

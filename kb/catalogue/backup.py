@@ -1,7 +1,8 @@
 """A home as one verified archive, and back.
 
 Databases are copied with SQLite's own backup call, so that a page or an indexing run that is
-writing meanwhile does no harm; index files are immutable once published.
+writing meanwhile does no harm; index files are immutable once published. What lies in PostgreSQL is
+copied into such files, row by row: a backup is the same wherever the catalogue lies.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sqlite3
 import tempfile
 import zipfile
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +22,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb.catalogue.audit import GENESIS, HEAD, AuditLog
-from kb.catalogue.connect import FILES
+from kb.catalogue.connect import FILES, exists
+from kb.catalogue.transfer import transfer
 from kb.config import Settings
 from kb.errors import CatalogueError, IndexMissing, in_words
 
@@ -51,14 +53,14 @@ def backup(settings: Settings, out: Path) -> Written:
         IndexMissing: there is no home. CatalogueError: a file cannot be read or written.
     """
     home = settings.home
-    if not (home / FILES["index"]).exists():
+    if not exists(settings, "index"):
         raise IndexMissing(f"{home} 中没有知识库，无可备份", hint="检查 --home")
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(out.name + ".part")
     try:
         with tempfile.TemporaryDirectory(dir=out.parent) as folder:
             # What was copied whole stands before what lies in the home.
-            members = _index_files(home, out) | _copies(home, Path(folder))
+            members = _index_files(home, out) | _copies(settings, Path(folder))
             digests = {name: _digest(path) for name, path in members.items()}
             part.unlink(missing_ok=True)
             part.touch(mode=0o600)  # all that is in the home, and no less private
@@ -85,6 +87,11 @@ def restore(settings: Settings, archive: Path, *, force: bool) -> int:
         CatalogueError: the archive is damaged, or the home is there already.
     """
     home = settings.home
+    if settings.database_url:
+        raise CatalogueError(
+            "备份里的目录是 SQLite 文件，而现在设了 database_url",
+            hint="先不设 KB_DATABASE_URL 恢复，再用 kb migrate --database 地址 搬到一个空库",
+        )
     digests = _verified(archive)
     if home.exists() and any(home.iterdir()) and not force:
         raise CatalogueError(f"{home} 已有内容", hint="换一个 --home，或加 --force（原内容另存）")
@@ -105,7 +112,24 @@ def restore(settings: Settings, archive: Path, *, force: bool) -> int:
     return len(digests)
 
 
-def _copies(home: Path, folder: Path) -> dict[str, Path]:
+def _copies(settings: Settings, folder: Path) -> dict[str, Path]:
+    if settings.database_url:
+        transfer(settings, replace(settings, home=folder, database_url=""))
+        copies = {file: folder / file for file in FILES.values()}
+        for file in copies.values():
+            with closing(sqlite3.connect(file)) as merged:
+                merged.execute("PRAGMA journal_mode=DELETE")
+    else:
+        copies = _files(settings.home, folder)
+    if FILES["audit"] in copies:
+        # As the copy has it: the log goes on meanwhile, and its own note would be ahead.
+        copies[HEAD] = _head_of(folder)
+    if FILES["people"] in copies:
+        _end_sessions(folder / FILES["people"])
+    return copies
+
+
+def _files(home: Path, folder: Path) -> dict[str, Path]:
     copies: dict[str, Path] = {}
     for file in FILES.values():
         if not (home / file).exists():
@@ -120,16 +144,12 @@ def _copies(home: Path, folder: Path) -> dict[str, Path]:
             source.close()
             target.close()
         copies[file] = folder / file
-    if FILES["audit"] in copies:
-        # As the copy has it: the log goes on meanwhile, and its own note would be ahead.
-        copies[HEAD] = _head_of(folder)
-    if FILES["people"] in copies:
-        _end_sessions(folder / FILES["people"])
     return copies
 
 
 def _head_of(folder: Path) -> Path:
-    copy = AuditLog(create_engine(f"sqlite:///{(folder / FILES['audit']).as_posix()}"))
+    stored = create_engine(f"sqlite:///{(folder / FILES['audit']).as_posix()}")
+    copy = AuditLog(stored, folder)
     try:
         number, digest = copy.head()
     except SQLAlchemyError:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from kb.catalogue.dialect import exclusive
 from kb.catalogue.moments import utc
 from kb.catalogue.tables_decide import decision, task
 from kb.catalogue.tables_follow import assignment, happening
@@ -154,7 +155,7 @@ class Courses:
             for name in ("decision_id", "filed", "partners", "standard", "source", "category")
         }
         remark = row.get("remark_id")
-        with self._engine.begin() as connection:
+        with exclusive(self._engine, "task") as connection:
             held = None
             if remark is not None:
                 held = connection.execute(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, delete, insert, select, update
 
+from kb.catalogue.dialect import exclusive
 from kb.catalogue.tables import asked, feedback, saved_search
 
 
@@ -63,7 +64,7 @@ class Desk:
     def save(self, owner: str, name: str, address: str) -> None:
         """Keep a search; one that is kept already takes the new name."""
         mine = (saved_search.c.owner == owner) & (saved_search.c.address == address)
-        with self._engine.begin() as connection:
+        with exclusive(self._engine, "saved_search") as connection:
             if connection.execute(update(saved_search).where(mine).values(name=name)).rowcount:
                 return
             values = {"owner": owner, "name": name, "address": address, "added": datetime.now(UTC)}
@@ -108,7 +109,7 @@ class Desk:
         """Note that ``owner`` asked this, and what came of it."""
         mine = (asked.c.owner == owner) & (asked.c.query == query)
         now = {"hits": hits, "weak": weak, "at": datetime.now(UTC)}
-        with self._engine.begin() as connection:
+        with exclusive(self._engine, "asked") as connection:
             changed = connection.execute(
                 update(asked).where(mine).values(times=asked.c.times + 1, **now)
             ).rowcount

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from kb.catalogue.dialect import exclusive
 from kb.catalogue.moments import utc, utc_or_none
 from kb.catalogue.purge import entries, purge, swept
 from kb.catalogue.tables_decide import delivery, edition, remark, task
@@ -149,7 +150,7 @@ class Editions:
         """Hand an edition to people; who has it already keeps his copy number."""
         now = datetime.now(UTC)
         mine = delivery.c.edition_id == edition_id
-        with self._engine.begin() as connection:
+        with exclusive(self._engine, "delivery") as connection:
             held = set(connection.execute(select(delivery.c.recipient).where(mine)).scalars())
             last = connection.execute(select(func.max(delivery.c.copy)).where(mine)).scalar() or 0
             for name in dict.fromkeys(recipients):

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, delete, insert, select
 
+from kb.catalogue.dialect import exclusive
 from kb.catalogue.tables_follow import feed
 
 BYTES = 32
@@ -27,7 +28,7 @@ class Feeds:
     def give(self, reader: str) -> str:
         """A new secret for a person; one that he had counts no longer."""
         secret = secrets.token_urlsafe(BYTES)
-        with self._engine.begin() as connection:
+        with exclusive(self._engine, "feed") as connection:
             connection.execute(delete(feed).where(feed.c.reader == reader))
             connection.execute(
                 insert(feed).values(reader=reader, digest=_digest(secret), made=datetime.now(UTC))

@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from kb.catalogue.dialect import lock
 from kb.errors import CatalogueError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -52,4 +53,6 @@ def upgrade(engine: Engine, name: str) -> None:
             f"数据库 {name} 由更新版本的程序写成（{at}）", hint="请升级程序，不要用旧程序打开"
         )
     with engine.begin() as connection:
+        # Two servers that start at once: the second finds nothing left to do.
+        lock(connection, "migrate")
         command.upgrade(_config(name, connection), "head")

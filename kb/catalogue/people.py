@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Engine, Integer, RowMapping, cast, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kb.catalogue.agenda import Agenda
 from kb.catalogue.courses import Courses
+from kb.catalogue.dialect import exclusive
 from kb.catalogue.drafts import Drafts
 from kb.catalogue.editions import Editions
 from kb.catalogue.feeds import Feeds
@@ -141,7 +142,7 @@ class People:
     def put(self, owner: str, passage_id: str, digest: str, note: str = "") -> None:
         """Put a passage aside; one that is there already keeps its place and takes the note."""
         mine = basket.c.owner == owner
-        with self._engine.begin() as connection:
+        with exclusive(self._engine, "basket") as connection:
             changed = connection.execute(
                 update(basket)
                 .where(mine, basket.c.passage_id == passage_id)
@@ -171,11 +172,13 @@ class People:
     def add_known(self, pairs: Iterable[tuple[str, str]], *, who: str = "") -> int:
         """Keep (question, article) pairs; how many were not known yet comes back."""
         now = datetime.now(UTC)
-        held = {(row.question, row.passage_id) for row in self.known()}
-        new = [pair for pair in dict.fromkeys(pairs) if pair not in held]
-        if new:
-            rows = [{"question": q, "passage_id": p, "added": now, "who": who} for q, p in new]
-            with self._engine.begin() as connection:
+        with exclusive(self._engine, "known") as connection:
+            held = {
+                tuple(r) for r in connection.execute(select(known.c.question, known.c.passage_id))
+            }
+            new = [pair for pair in dict.fromkeys(pairs) if pair not in held]
+            if new:
+                rows = [{"question": q, "passage_id": p, "added": now, "who": who} for q, p in new]
                 connection.execute(insert(known), rows)
         return len(new)
 
@@ -194,7 +197,10 @@ class People:
     def known_stamp(self) -> tuple[object, ...]:
         """Changes whenever `known` does; cheap. (An id is given again once its pair is gone.)"""
         query = select(
-            func.count(), func.max(known.c.id), func.max(known.c.added), func.sum(known.c.off)
+            func.count(),
+            func.max(known.c.id),
+            func.max(known.c.added),
+            func.sum(cast(known.c.off, Integer)),
         ).select_from(known)
         with self._engine.connect() as connection:
             return tuple(connection.execute(query).one())

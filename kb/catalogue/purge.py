@@ -11,6 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, select, text, update
 
+from kb.catalogue.dialect import exclusive, is_sqlite
+from kb.catalogue.postgres import leave_nothing
+from kb.catalogue.tables import PEOPLE
 from kb.catalogue.tables_decide import edition, pack_edit
 
 TABLES = ("edition", "pack_edit")
@@ -24,27 +27,23 @@ def purge(
     """Write new columns of editions and of entries of drafts' history, by id, all or none."""
     if not (editions or values):
         return
-    with engine.connect() as connection:
-        connection.execute(text("PRAGMA secure_delete=ON"))
-        connection.commit()
-        connection.execute(text("BEGIN IMMEDIATE"))
-        try:
-            guards = _lift(connection)
-            for table, rows in ((edition, editions), (pack_edit, values)):
-                for key, columns in rows.items():
-                    connection.execute(update(table).where(table.c.id == key).values(dict(columns)))
-            for guard in guards:
-                connection.exec_driver_sql(guard)
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.execute(text("PRAGMA secure_delete=OFF"))
+    with exclusive(engine, "purge") as connection:
+        _overwrite(connection, "ON")
+        guards = _lift(connection)
+        for table, rows in ((edition, editions), (pack_edit, values)):
+            for key, columns in rows.items():
+                connection.execute(update(table).where(table.c.id == key).values(dict(columns)))
+        for guard in guards:
+            connection.exec_driver_sql(guard)
+        _overwrite(connection, "OFF")
 
 
 def swept(engine: Engine) -> None:
     """Leave nothing of what was deleted or written over: neither in free pages nor in the log of
-    writes."""
+    writes. (The log of PostgreSQL is its keeper's to clear.)"""
+    if not is_sqlite(engine):
+        leave_nothing(engine, PEOPLE.sorted_tables)
+        return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM"))
         connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
@@ -58,7 +57,11 @@ def entries(engine: Engine, action: str) -> dict[int, Any]:
 
 
 def _lift(connection: Connection) -> list[str]:
-    """Drop the tables' triggers; gives back what lays them again."""
+    """Take the tables' triggers away; gives back what lays them again."""
+    if not is_sqlite(connection):
+        for name in TABLES:
+            connection.exec_driver_sql(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+        return [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in TABLES]
     asked = text(
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN :tables"
     ).bindparams(bindparam("tables", expanding=True))
@@ -66,3 +69,8 @@ def _lift(connection: Connection) -> list[str]:
     for name, _ in found:
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     return [sql for _, sql in found]
+
+
+def _overwrite(connection: Connection, switch: str) -> None:
+    if is_sqlite(connection):
+        connection.execute(text(f"PRAGMA secure_delete={switch}"))

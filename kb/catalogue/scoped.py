@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    and_,
-    case,
-    false,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, false, or_, select
 
 from kb.catalogue import codec
+from kb.catalogue.dialect import Holds
 from kb.catalogue.tables import validity, version
 from kb.model import ALL_KINDS, ALL_TIERS, Scope
 
@@ -51,9 +42,8 @@ def _by_name(scope: Scope, of: FromClause) -> ColumnElement[bool]:
     """Papers that name the reader."""
     if scope.persons is None:
         return of.c.persons != ""
-    # `instr` and not LIKE: that folds case.
     named = [
-        func.instr(of.c.persons, f"{codec.PERSON_MARK}{p}{codec.PERSON_MARK}") > 0
+        Holds(of.c.persons, f"{codec.PERSON_MARK}{p}{codec.PERSON_MARK}")
         for p in sorted(scope.persons)
     ]
     return or_(false(), *named)

@@ -2,7 +2,8 @@
 
 Each version's rows are sealed when they are written. The state of a generation is the digest of its
 seals, of what holds when, and of which files and folders it was made from; the generation's
-manifest names it. What changes under a published generation (a file's time) is left out.
+manifest names it. What changes under a published generation (a file's time) is left out. The same
+rows have the same digests in SQLite and in PostgreSQL.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from sqlalchemy import Connection, TextClause, text
+
+from kb.catalogue.dialect import is_sqlite, plain
 
 OF_A_VERSION = (
     "SELECT path, digest, format, pages, title, kind, number, issuer, department, owner, force,"
@@ -62,9 +65,11 @@ def state(connection: Connection, generation: int) -> str:
 
 def _digest(connection: Connection, queries: Iterable[str], at: int) -> str:
     found = hashlib.blake2b(digest_size=16)
+    as_is = is_sqlite(connection)
     for query in queries:
         for row in connection.execute(_query(query), {"at": at}):
-            found.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+            values = tuple(row) if as_is else tuple(map(plain, row))
+            found.update(repr(values).encode("utf-8", "surrogatepass"))
         found.update(b";")
     return found.hexdigest()
 

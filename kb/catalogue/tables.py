@@ -3,7 +3,8 @@
 ``INDEX`` is what the indexer derived from files: rows carry the generations in which they are
 ``born`` and ``died`` (exclusive), and a reader pins one. ``PEOPLE`` is what people made; it refers
 to passages by id and digest only, so that no rollback of the index touches it. ``AUDIT`` is
-append-only. They are three files, because a long indexing run must not hold up the other two.
+append-only. They are three files (in PostgreSQL three schemas), because a long indexing run must
+not hold up the other two.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -25,6 +25,8 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
 )
+
+from kb.catalogue.dialect import Moment
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -52,7 +54,7 @@ generation = Table(
     "generation",
     INDEX,
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("made", DateTime(timezone=True), nullable=False),
+    Column("made", Moment, nullable=False),
     Column("report", JSON, nullable=False),
 )
 
@@ -203,7 +205,7 @@ pack = Table(
     PEOPLE,
     Column("id", String(40), primary_key=True),
     Column("topic", Text, nullable=False),
-    Column("made", DateTime(timezone=True), nullable=False),
+    Column("made", Moment, nullable=False),
     Column("maker", Text, nullable=False),
     Column("as_of", Date),
     Column("template", String(60), nullable=False),
@@ -215,7 +217,7 @@ pack = Table(
     # What people did to it (kb.decide.edits), and the count of their changes.
     Column("edits", JSON, nullable=False, server_default="{}"),
     Column("version", Integer, nullable=False, server_default="0"),
-    Column("changed", DateTime(timezone=True)),
+    Column("changed", Moment),
     Column("changed_by", Text, nullable=False, server_default=""),
     Column("tier", String(20), nullable=False, server_default="internal"),
     # [kind, tier, audience] of each paper it quotes: who may see all of them may see the pack.
@@ -241,9 +243,9 @@ account = Table(
     Column("must_change", Boolean, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("locked_until", DateTime(timezone=True)),
-    Column("made", DateTime(timezone=True), nullable=False),
-    Column("seen", DateTime(timezone=True)),
+    Column("locked_until", Moment),
+    Column("made", Moment, nullable=False),
+    Column("seen", Moment),
 )
 
 login = Table(
@@ -253,8 +255,8 @@ login = Table(
     Column("digest", String(64), primary_key=True),
     Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
     Column("origin", Text, nullable=False),
-    Column("made", DateTime(timezone=True), nullable=False),
-    Column("seen", DateTime(timezone=True), nullable=False),
+    Column("made", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
 )
 
 export = Table(
@@ -266,7 +268,7 @@ export = Table(
     Column("copy", Integer, nullable=False),
     Column("form", String(10), nullable=False),
     Column("who", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     UniqueConstraint("pack_id", "copy"),
 )
 
@@ -279,7 +281,7 @@ basket = Table(
     Column("digest", String(64), nullable=False),
     Column("note", Text, nullable=False),
     Column("position", Integer, nullable=False),
-    Column("added", DateTime(timezone=True), nullable=False),
+    Column("added", Moment, nullable=False),
     UniqueConstraint("owner", "passage_id"),
 )
 
@@ -289,7 +291,7 @@ known = Table(
     Column("id", Integer, primary_key=True),
     Column("question", Text, nullable=False),
     Column("passage_id", Text, nullable=False),
-    Column("added", DateTime(timezone=True), nullable=False),
+    Column("added", Moment, nullable=False),
     # Who found it useful in the page; "" where it was added by a command.
     Column("who", Text, nullable=False, server_default=""),
     Column("off", Boolean, nullable=False, server_default=false()),
@@ -307,7 +309,7 @@ mark_decision = Table(
     Column("decision", String(10), nullable=False),
     Column("who", Text, nullable=False),
     Column("note", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 saved_search = Table(
@@ -318,7 +320,7 @@ saved_search = Table(
     Column("name", Text, nullable=False),
     # The search's address in the page, with all its filters.
     Column("address", Text, nullable=False),
-    Column("added", DateTime(timezone=True), nullable=False),
+    Column("added", Moment, nullable=False),
     # Articles that it found (id → digest) when it was last looked at in a generation, and what
     # was different then; NULL: never looked at.
     Column("generation", Integer),
@@ -337,7 +339,7 @@ asked = Table(
     Column("times", Integer, nullable=False),
     Column("hits", Integer, nullable=False),
     Column("weak", Boolean, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     UniqueConstraint("owner", "query"),
 )
 
@@ -346,7 +348,7 @@ feedback = Table(
     PEOPLE,
     Column("id", Integer, primary_key=True),
     Column("who", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("what", String(20), nullable=False),
     Column("query", Text, nullable=False),
     # "" where nothing was found; the digest is that of the text which the person saw.
@@ -354,7 +356,7 @@ feedback = Table(
     Column("digest", String(64), nullable=False),
     Column("says", Text, nullable=False),
     Column("generation", Integer, nullable=False),
-    Column("done", DateTime(timezone=True)),
+    Column("done", Moment),
     Column("done_by", Text, nullable=False),
 )
 
@@ -362,7 +364,7 @@ event = Table(
     "event",
     AUDIT,
     Column("id", Integer, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("who", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("action", String(40), nullable=False),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text
 
+from kb.catalogue.dialect import Moment
 from kb.catalogue.tables import PEOPLE
 
 # Bound to the version's path as it was in `generation`; the last word on a field holds.
@@ -21,5 +22,5 @@ correction = Table(
     # Of the file as the person saw it: where it has changed since, the page says so.
     Column("digest", String(64), nullable=False),
     Column("generation", Integer, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
 )

@@ -6,7 +6,6 @@ from sqlalchemy import (
     JSON,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Integer,
     String,
@@ -15,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from kb.catalogue.dialect import Moment
 from kb.catalogue.tables import PEOPLE
 
 decision = Table(
@@ -36,9 +36,9 @@ decision = Table(
     Column("template", String(60), nullable=False),
     Column("state", String(20), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("created", DateTime(timezone=True), nullable=False),
+    Column("created", Moment, nullable=False),
     Column("creator", Text, nullable=False),
-    Column("changed", DateTime(timezone=True), nullable=False),
+    Column("changed", Moment, nullable=False),
     Column("changed_by", Text, nullable=False),
 )
 
@@ -49,7 +49,7 @@ pack_edit = Table(
     Column("pack_id", String(40), nullable=False),
     # The draft's version after this change: what was based on an older one is seen by it.
     Column("version", Integer, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("who", Text, nullable=False),
     Column("action", String(20), nullable=False),
     Column("target", Text, nullable=False),
@@ -65,7 +65,7 @@ edition = Table(
     Column("pack_id", String(40), nullable=False, index=True),
     Column("number", String(60), nullable=False),
     Column("edition", Integer, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("who", Text, nullable=False),
     Column("topic", Text, nullable=False),
     Column("template", String(60), nullable=False),
@@ -91,10 +91,10 @@ delivery = Table(
     Column("edition_id", ForeignKey("edition.id"), nullable=False),
     Column("recipient", Text, nullable=False, index=True),
     Column("copy", Integer, nullable=False),
-    Column("sent", DateTime(timezone=True), nullable=False),
+    Column("sent", Moment, nullable=False),
     Column("sent_by", Text, nullable=False),
-    Column("read", DateTime(timezone=True)),
-    Column("circled", DateTime(timezone=True)),
+    Column("read", Moment),
+    Column("circled", Moment),
     UniqueConstraint("edition_id", "recipient"),
 )
 
@@ -103,7 +103,7 @@ remark = Table(
     PEOPLE,
     Column("id", Integer, primary_key=True),
     Column("delivery_id", ForeignKey("delivery.id"), nullable=False, index=True),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("day", Date, nullable=False),
     # Who typed it in: the leader himself, or whoever took it down.
     Column("typed_by", Text, nullable=False),
@@ -119,7 +119,7 @@ task = Table(
     Column("lead", Text, nullable=False),
     Column("due", Date),
     Column("state", String(20), nullable=False),
-    Column("created", DateTime(timezone=True), nullable=False),
+    Column("created", Moment, nullable=False),
     Column("creator", Text, nullable=False),
-    Column("closed", DateTime(timezone=True)),
+    Column("closed", Moment),
 )

@@ -6,7 +6,6 @@ from sqlalchemy import (
     JSON,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Integer,
     String,
@@ -15,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from kb.catalogue.dialect import Moment
 from kb.catalogue.tables import PEOPLE
 
 happening = Table(
@@ -25,7 +25,7 @@ happening = Table(
     # what they saw at once, one is told.
     Column("subject", String(60), nullable=False),
     Column("ordinal", Integer, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("day", Date, nullable=False),
     Column("who", Text, nullable=False),
     Column("action", String(20), nullable=False),
@@ -52,5 +52,5 @@ feed = Table(
     # Whose dates an address shows that calendars fetch; of its secret only the digest is kept.
     Column("reader", String(120), primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
-    Column("made", DateTime(timezone=True), nullable=False),
+    Column("made", Moment, nullable=False),
 )

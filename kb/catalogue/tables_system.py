@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Integer, String, Table, Text
+from sqlalchemy import Column, Integer, String, Table, Text
 
+from kb.catalogue.dialect import Moment
 from kb.catalogue.tables import PEOPLE
 
 duty_verdict = Table(
@@ -24,5 +25,5 @@ duty_verdict = Table(
     Column("trigger_", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("who", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
 )

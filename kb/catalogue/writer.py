@@ -11,6 +11,8 @@ from sqlalchemy import Engine, delete, insert, select, text, update
 
 from kb.catalogue import codec
 from kb.catalogue import seal as seals
+from kb.catalogue.dialect import is_sqlite
+from kb.catalogue.postgres import leave_nothing
 from kb.catalogue.tables import (
     alias,
     citation,
@@ -210,8 +212,7 @@ class IndexWriter:
                 )
             )
             state = seals.state(connection, self.number)
-        with self._engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        self._to_disk()
         return state
 
     def distrust(self, paths: Sequence[str]) -> None:
@@ -233,14 +234,22 @@ class IndexWriter:
             overwrite: leave nothing of them in the file, nor in what is yet to be merged into it.
         """
         with self._engine.begin() as connection:
-            connection.execute(text(f"PRAGMA secure_delete={'ON' if overwrite else 'OFF'}"))
+            if is_sqlite(connection):
+                connection.execute(text(f"PRAGMA secure_delete={'ON' if overwrite else 'OFF'}"))
             dead = select(version.c.id).where(version.c.died <= oldest)
             for child in (seal, citation, passage, node, validity):
                 connection.execute(delete(child).where(child.c.version_id.in_(dead)))
             connection.execute(delete(validity).where(validity.c.died <= oldest))
             for table in (version, file, source):
                 connection.execute(delete(table).where(table.c.died <= oldest))
-        if overwrite:
+        if overwrite and is_sqlite(self._engine):
+            self._to_disk()
+        elif overwrite:
+            leave_nothing(self._engine, [seal, citation, passage, node, validity, version, file])
+
+    def _to_disk(self) -> None:
+        # PostgreSQL has synced whatever it said it committed.
+        if is_sqlite(self._engine):
             with self._engine.connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from kb.access.visitor import Visitor
 from kb.catalogue import backup as archive
 from kb.commands.output import settings_of
 from kb.commands.seat import ORIGIN, noted
+from kb.config import Settings, load_settings
+from kb.errors import ConfigError
 
 
 def add_backup(parser: argparse.ArgumentParser) -> None:
@@ -49,15 +52,23 @@ def restore(args: argparse.Namespace) -> int:
 
 def add_migrate(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``kb migrate``."""
+    parser.add_argument(
+        "--database",
+        metavar="地址",
+        help="把目录搬到这个 PostgreSQL（postgresql://…），或 sqlite：搬回知识库目录",
+    )
     parser.set_defaults(run=migrate)
 
 
 def migrate(args: argparse.Namespace) -> int:
-    """Bring the databases to this program's schema; a backup is made first."""
+    """Bring the databases to this program's schema; a backup is made first. With ``--database``
+    bring them elsewhere: what they were stays where it was."""
     from kb.catalogue import Catalogue
 
     settings = settings_of(args)
     Visitor.owner(settings.home, ORIGIN)
+    if args.database is not None:
+        return _move(settings, args.database)
     out = archive.default_path(settings, datetime.now().astimezone())
     written = archive.backup(settings, out)
     print(f"升级前已备份到 {written.path}")
@@ -66,3 +77,25 @@ def migrate(args: argparse.Namespace) -> int:
     noted(settings, "migrate")
     print("数据库结构已是最新")
     return 0
+
+
+def _move(settings: Settings, database: str) -> int:
+    from kb.catalogue.transfer import transfer
+
+    there = "" if database == "sqlite" else database
+    target = load_settings(settings.home, database_url=there)
+    if target.database_url == settings.database_url:
+        raise ConfigError("目录已经在那里", hint="--database 写要搬去的地方")
+    noted(settings, "migrate", "sqlite" if not there else "postgresql")
+    moved = transfer(settings, target, _told)
+    total = sum(moved.rows.values())
+    print(f"已搬 {moved.brought} 行；两边各 {total} 行、{len(moved.rows)} 张表，逐行核对一致")
+    if there:
+        print("现在把 KB_DATABASE_URL 设为这个地址；原来的 SQLite 文件未动，确认无误后可移走")
+    else:
+        print("现在去掉 KB_DATABASE_URL；PostgreSQL 里的内容未动")
+    return 0
+
+
+def _told(table: str, done: int, total: int) -> None:
+    print(f"{table} {done}/{total}", file=sys.stderr)

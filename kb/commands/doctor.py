@@ -16,7 +16,7 @@ from kb.access.visitor import Visitor
 from kb.commands.output import print_json, settings_of
 from kb.commands.seat import ORIGIN, noted
 from kb.config import Settings
-from kb.errors import AuditUnwritable, KbError
+from kb.errors import AuditUnwritable, CatalogueError, KbError
 from kb.law.readings import FileReading
 from kb.model import Scope
 
@@ -48,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
     """0 all needed things are well, 1 something is not."""
     settings = settings_of(args)
     Visitor.owner(settings.home, ORIGIN)
-    # Where the log cannot be written this is what says so: it goes on (`door`).
-    with suppress(AuditUnwritable):
+    # Where the log cannot be reached or written this is what says so: it goes on (`door`).
+    with suppress(AuditUnwritable, CatalogueError):
         noted(settings, "doctor", "--repair" if args.repair else "")
     if args.repair:
         _repair(settings)
@@ -115,10 +115,19 @@ def _program(what: str, names: tuple[str, ...], named: str, missing: str) -> Fin
 
 
 def door(settings: Settings) -> Iterator[Finding]:
-    """Is the home its owner's alone, and does the log hold together?"""
-    from kb.catalogue import FILES, Catalogue
+    """Is the home its owner's alone, does the database answer, does the log hold together?"""
+    from kb.catalogue import Catalogue
     from kb.catalogue.audit_archive import verify
 
+    if settings.database_url:
+        from kb.catalogue import postgres
+
+        try:
+            says = postgres.described(settings.database_url)
+        except KbError as error:
+            yield Finding("PostgreSQL", False, str(error))
+            return
+        yield Finding("PostgreSQL", True, says)
     if not settings.home.exists():
         return
     if os.name == "posix":
@@ -128,7 +137,7 @@ def door(settings: Settings) -> Iterator[Finding]:
             "只有所有者能进" if private else f"权限 {mode:o}，应为 700：chmod 700 {settings.home}"
         )
         yield Finding("知识库目录", private, says)
-    if not (settings.home / FILES["audit"]).exists():
+    if not Catalogue.has_log(settings):
         return
     try:
         doors = Catalogue.doors(settings)

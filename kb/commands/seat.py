@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from kb.access.keeper import Keeper
 from kb.access.visitor import OWNER, Visitor
 from kb.base import KnowledgeBase
-from kb.catalogue import FILES, Catalogue
+from kb.catalogue import Catalogue
 from kb.catalogue.audit import Event
 from kb.commands.output import settings_of
 from kb.config import Settings
@@ -66,7 +66,7 @@ def noted(settings: Settings, action: str, subject: str = "") -> bool:
         AccessDenied: the home is somebody else's. AuditUnwritable: it could not be noted.
     """
     owner = Visitor.owner(settings.home, ORIGIN)
-    if not (settings.home / FILES["audit"]).exists():
+    if not Catalogue.has_log(settings):
         return False
     try:
         doors = Catalogue.doors(settings)

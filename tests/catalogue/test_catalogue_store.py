@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -93,8 +94,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def catalogue(settings: Settings) -> Catalogue:
-    return Catalogue.open(settings, create=True)
+def catalogue(stored: Settings) -> Iterator[Catalogue]:
+    with Catalogue.open(stored, create=True) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("name", HEADS)
@@ -221,15 +223,12 @@ def test_rows_no_kept_generation_sees_are_deleted(catalogue: Catalogue) -> None:
     assert catalogue.reader(1).versions(ALL) == []
 
 
-def test_a_newer_program_s_database_is_left_alone(settings: Settings) -> None:
-    Catalogue.open(settings, create=True).close()
-    engine = create_engine(f"sqlite:///{settings.home / 'index.sqlite'}")
-    with engine.begin() as connection:
+def test_a_newer_program_s_database_is_left_alone(stored: Settings) -> None:
+    with Catalogue.open(stored, create=True) as catalogue, catalogue._index.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'index_9999'"))
-    engine.dispose()
     for create in (True, False):
         with pytest.raises(CatalogueError, match="index_9999"):
-            Catalogue.open(settings, create=create)
+            Catalogue.open(stored, create=create)
 
 
 def test_a_file_that_is_no_database_is_named(settings: Settings) -> None:
@@ -259,15 +258,11 @@ def test_basket_keeps_order_and_note(catalogue: Catalogue) -> None:
         "UPDATE event SET id = 99 WHERE id = 1",
     ],
 )
-def test_a_change_of_the_audit_log_is_found(
-    catalogue: Catalogue, settings: Settings, damage: str
-) -> None:
+def test_a_change_of_the_audit_log_is_found(catalogue: Catalogue, damage: str) -> None:
     log = catalogue.audit
     for subject in ("一", "二", "三"):
         log.append(Event(who="甲", origin="cli", action="view", subject=subject))
     assert log.verify() is None
-    engine = create_engine(f"sqlite:///{settings.home / 'audit.sqlite'}")
-    with engine.begin() as connection:
+    with log.engine.begin() as connection:
         connection.execute(text(damage))
-    engine.dispose()
     assert log.verify() is not None

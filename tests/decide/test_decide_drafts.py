@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from support.decide import DAY, FakeBase, everything
@@ -32,8 +31,8 @@ SURVEY = "资料/调研.md#p1"
 
 
 @pytest.fixture
-def people(tmp_path: Path):
-    with Catalogue.open(Settings(home=tmp_path / "库"), create=True) as catalogue:
+def people(stored: Settings):
+    with Catalogue.open(stored, create=True) as catalogue:
         yield catalogue.people
 
 

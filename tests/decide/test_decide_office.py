@@ -31,8 +31,8 @@ DRAFT = Draft("完成验收", "办公室", ("财务处",), date(2026, 4, 30), "�
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> Iterator[People]:
-    with Catalogue.open(Settings(home=tmp_path), create=True) as catalogue:
+def people(stored: Settings) -> Iterator[People]:
+    with Catalogue.open(stored, create=True) as catalogue:
         yield catalogue.people
 
 

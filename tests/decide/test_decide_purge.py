@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from kb.catalogue.dialect import is_sqlite
+from kb.catalogue.tables import PEOPLE
 from kb.decide.freeze import find_edition, open_edition
 from kb.decide.model import Quote, digest_of
 from kb.decide.purge import SAID, purge
@@ -22,7 +24,13 @@ __all__ = ["desk", "people"]
 def _stored(desk: Desk) -> str:
     """Everything that the database of people holds, as text."""
     with desk.people.editions._engine.connect() as connection:
-        return "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+        if is_sqlite(connection):
+            return "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+        return "\n".join(
+            row
+            for table in PEOPLE.sorted_tables
+            for row in connection.execute(text(f'SELECT t::text FROM "{table.name}" t')).scalars()
+        )
 
 
 def test_a_frozen_pack_loses_the_words_and_keeps_the_rest(desk: Desk) -> None:

@@ -14,6 +14,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.rename_table("alias", "alias_before")
+    if op.get_bind().dialect.name == "postgresql":
+        # Names of constraints are one to a schema there.
+        op.execute("ALTER TABLE alias_before RENAME CONSTRAINT pk_alias TO pk_alias_before")
     op.create_table(
         "alias",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -29,7 +32,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_alias_old", table_name="alias")
     op.rename_table("alias", "alias_after")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE alias_after RENAME CONSTRAINT pk_alias TO pk_alias_after")
     op.create_table(
         "alias",
         sa.Column("old", sa.Text(), nullable=False),
@@ -37,5 +43,8 @@ def downgrade() -> None:
         sa.Column("born", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("old", name=op.f("pk_alias")),
     )
-    op.execute("INSERT OR REPLACE INTO alias SELECT old, new, born FROM alias_after ORDER BY id")
+    last = "SELECT max(id) FROM alias_after GROUP BY old"
+    op.execute(
+        f"INSERT INTO alias SELECT old, new, born FROM alias_after WHERE id IN ({last})"  # noqa: S608
+    )
     op.drop_table("alias_after")

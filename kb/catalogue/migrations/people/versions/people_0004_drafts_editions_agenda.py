@@ -6,6 +6,8 @@ Revision: people_0004, after people_0003
 import sqlalchemy as sa
 from alembic import op
 
+from kb.catalogue.append_only import append_only
+
 revision = "people_0004"
 down_revision = "people_0003"
 branch_labels = None
@@ -139,14 +141,10 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_pack_decision_id"), ["decision_id"], unique=False)
 
-    if op.get_bind().dialect.name == "sqlite":
-        # What was frozen, and what a leader wrote, stays as it is: the database itself says so.
-        for table in FROZEN:
-            for deed in ("UPDATE", "DELETE"):
-                op.execute(
-                    f"CREATE TRIGGER {table}_{deed.lower()} BEFORE {deed} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                )
+    # What was frozen, and what a leader wrote, stays as it is: the database itself says so.
+    for table in FROZEN:
+        for statement in append_only(table, op.get_bind().dialect.name):
+            op.execute(statement)
 
 
 FROZEN = ("edition", "remark")

@@ -6,6 +6,8 @@ Revision: people_0006, after people_0005
 import sqlalchemy as sa
 from alembic import op
 
+from kb.catalogue.append_only import append_only
+
 revision = "people_0006"
 down_revision = "people_0005"
 branch_labels = None
@@ -45,13 +47,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_assignment_decision_id"), ["decision_id"], unique=False
         )
-    if op.get_bind().dialect.name == "sqlite":
-        # What somebody did is never unwritten: the database itself says so.
-        for deed in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER happening_{deed.lower()} BEFORE {deed} ON happening "
-                "BEGIN SELECT RAISE(ABORT, 'happening is append-only'); END"
-            )
+    # What somebody did is never unwritten: the database itself says so.
+    for statement in append_only("happening", op.get_bind().dialect.name):
+        op.execute(statement)
 
 
 def downgrade() -> None:

@@ -1,0 +1,133 @@
+"""A PostgreSQL of the tests' own: Debian's, under its own account, on loopback, in a folder that
+goes with it. Each test has a database of its own, copied from one that has the schemas."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from kb.catalogue import Catalogue
+from kb.catalogue.postgres import MARK
+from kb.config import Settings
+
+ACCOUNT = "postgres"
+FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off")
+"""These tests are about what is said to whom, not about what survives a power cut."""
+
+
+def programs() -> Path | None:
+    """The folder with ``initdb`` and ``postgres``; Debian keeps them off PATH."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    on_path = shutil.which("initdb")
+    found = Path(on_path) if on_path else debian[-1] if debian else None
+    return found.parent if found else None
+
+
+def _version(path: Path) -> int:
+    return int(path.parents[1].name)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Server:
+    """A running server. ``url`` gives a database, ``restart`` is what an upgrade of it does."""
+
+    bin: Path
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="kb-postgres-")))
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+    _names: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _template: str = ""
+    _mark: str = ""
+
+    def __post_init__(self) -> None:
+        if os.geteuid() == 0:  # it refuses to run as root
+            shutil.chown(self.folder, ACCOUNT, ACCOUNT)
+        options = ("-E", "UTF8", "--locale=C.UTF-8", "-U", "kb", "-A", "trust", "--no-sync")
+        subprocess.run(
+            [self.bin / "initdb", "-D", self.folder / "data", *options],
+            check=True,
+            capture_output=True,
+            **self._account(),
+        )
+        self.start()
+
+    def _account(self) -> dict[str, object]:
+        if os.geteuid() != 0:
+            return {}
+        return {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": [], "cwd": self.folder}
+
+    def start(self) -> None:
+        set_to = [
+            f"-c{o}" for o in (*FAST, "unix_socket_directories=", "listen_addresses=127.0.0.1")
+        ]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [self.bin / "postgres", "-D", self.folder / "data", "-p", str(self.port), *set_to],
+                stdout=log,
+                stderr=log,
+                **self._account(),
+            )
+        for _ in range(600):
+            try:
+                self._admin("SELECT 1")
+            except psycopg.OperationalError:
+                if self.process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+        raise TimeoutError((self.folder / "log").read_text("utf-8"))
+
+    def end(self, how: signal.Signals = signal.SIGQUIT) -> None:
+        """SIGQUIT: at once, as a crash would; SIGINT: cutting connections, in order."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(60)
+            self.process = None
+
+    def close(self) -> None:
+        self.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def bare(self, options: str = "") -> str:
+        """A database without anything in it."""
+        name = f"test_{next(self._names)}"
+        self._admin(f"CREATE DATABASE {name} {options}")
+        return self._url(name)
+
+    def url(self, home: Path) -> str:
+        """A database with the schemas of this program, for this home."""
+        if not self._template:
+            self._template = f"test_{next(self._names)}"
+            self._admin(f"CREATE DATABASE {self._template}")
+            first = self.folder / "home"
+            first.mkdir()
+            made = Settings(home=first, database_url=self._url(self._template))
+            Catalogue.open(made, create=True).close()
+            self._mark = (first / MARK).read_text("ascii")
+        home.mkdir(parents=True, exist_ok=True)
+        (home / MARK).write_text(self._mark, "ascii")
+        return self.bare(f"TEMPLATE {self._template}")
+
+    def _url(self, name: str) -> str:
+        return f"postgresql://kb@127.0.0.1:{self.port}/{name}"
+
+    def _admin(self, statement: str) -> None:
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
