@@ -33,8 +33,9 @@ from kb.config import Settings
 from kb.embed import load
 from kb.engine import open_engine
 from kb.engine.dictionary import follow, take_own
-from kb.engine.embedded.mend import mend_pointer
 from kb.engine.protocol import Versions, Writer
+from kb.engine.upkeep import mend_pointer
+from kb.engine.upkeep import rollback as to_former
 from kb.engine.versions import made_with
 from kb.errors import IndexCorrupt
 from kb.law.validity import title_key
@@ -356,6 +357,4 @@ def rollback(settings: Settings) -> int:
     Raises:
         NotFound: no older generation is kept.
     """
-    from kb.engine.embedded.generation import rollback as to_former
-
     return to_former(settings)

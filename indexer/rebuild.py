@@ -17,7 +17,7 @@ from kb.config import Settings
 from kb.embed import load
 from kb.engine import open_engine
 from kb.engine.dictionary import take_own
-from kb.engine.embedded.mend import mend_pointer
+from kb.engine.upkeep import mend_pointer
 from kb.engine.versions import made_with
 from kb.errors import IndexMissing
 

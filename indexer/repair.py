@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from kb.catalogue.salvage import Salvaged, put_aside, salvage
 from kb.config import Settings
 from kb.engine import open_engine
 from kb.engine.embedded import generation
-from kb.engine.embedded.mend import mend_pointer
+from kb.engine.upkeep import mend_pointer
 from kb.errors import CatalogueError, EngineError, IndexCorrupt, IndexMissing, KbError
 
 
@@ -65,6 +65,28 @@ def examine(settings: Settings) -> Health:
 
 
 def _look(settings: Settings, catalogue: Catalogue, health: Health) -> None:
+    if settings.engine == "milvus":
+        state = _look_at_server(settings, health)
+    else:
+        state = _look_at_files(settings, catalogue, health)
+    wrong = catalogue.damage(health.generation, state)
+    health.database += wrong.database
+    health.papers += wrong.papers
+    health.state += wrong.state
+    if not (health.pointer or health.files or health.database):
+        health.files += list(_disagreements(settings, catalogue, health.generation))
+
+
+def _look_at_server(settings: Settings, health: Health) -> str:
+    """What a server's manifest says of the catalogue; its passages are counted afterwards."""
+    from kb.engine.milvus import MilvusEngine
+
+    with closing(MilvusEngine(settings).reader(expect=None)) as reader:
+        health.generation = reader.generation
+        return reader.catalogue
+
+
+def _look_at_files(settings: Settings, catalogue: Catalogue, health: Health) -> str:
     state = ""
     try:
         pointer = generation.require_pointer(settings.index_dir)
@@ -83,12 +105,7 @@ def _look(settings: Settings, catalogue: Catalogue, health: Health) -> None:
         if number != health.generation:
             where = generation.folder(settings.index_dir, number)
             health.older += generation.verify(where, deep=True)
-    wrong = catalogue.damage(health.generation, state)
-    health.database += wrong.database
-    health.papers += wrong.papers
-    health.state += wrong.state
-    if not (health.pointer or health.files or health.database):
-        health.files += list(_disagreements(settings, catalogue, health.generation))
+    return state
 
 
 def _disagreements(settings: Settings, catalogue: Catalogue, number: int) -> Iterator[str]:

@@ -19,7 +19,7 @@ CONFIG_FILE = "config.toml"
 BUILTIN_MODEL = "builtin"
 LEAST_AUDIT_DAYS = 180
 CHOICES = {
-    "engine": ("tantivy", "whoosh"),
+    "engine": ("tantivy", "whoosh", "milvus"),
     "login": ("auto", "required"),
     "department_tier": ("public", "internal", "sensitive"),
     "hidden_citations": ("silent", "told"),
@@ -33,7 +33,9 @@ class Settings:
 
     home: the folder of one knowledge base, absolute.
     model: ``builtin``, or a path or name of a sentence-transformers model.
-    engine: ``tantivy``, or ``whoosh`` where no wheel of it exists.
+    engine: ``tantivy``, or ``whoosh`` where no wheel of it exists, or ``milvus``, a server.
+    milvus_uri, milvus_token, milvus_name: where Milvus is (``http://host:19530``), whom it knows us
+        as (``user:password``), and what the collections of this base are called.
     database_url: the catalogue on PostgreSQL (``postgresql://user:password@host/name``); empty is
         SQLite in the home.
     fusion_weight: share of meaning against words in ranking, 0 to 1.
@@ -63,6 +65,9 @@ class Settings:
     home: Path
     model: str = BUILTIN_MODEL
     engine: str = "tantivy"
+    milvus_uri: str = ""
+    milvus_token: str = ""
+    milvus_name: str = "shuniu"
     database_url: str = ""
     fusion_weight: float = 0.75
     max_file_mb: int = 100
@@ -164,6 +169,10 @@ def _checked(settings: Settings) -> Settings:
         raise ConfigError(
             "设置 database_url 不是 PostgreSQL 的地址",
             hint="写作 postgresql://用户:密码@主机:5432/库名；不设即用知识库目录中的 SQLite",
+        )
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,100}", settings.milvus_name):
+        raise ConfigError(
+            f"设置 milvus_name 的值 {settings.milvus_name!r} 不对", hint="用字母、数字和下划线"
         )
     if not 0.0 <= settings.fusion_weight <= 1.0:
         raise ConfigError("设置 fusion_weight 应在 0 与 1 之间")

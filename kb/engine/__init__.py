@@ -16,6 +16,10 @@ __all__ = ["open_engine"]
 
 def open_engine(settings: Settings) -> Engine:
     """The engine of this home. Opens no file: that is for `Engine.reader` and `Engine.writer`."""
+    if settings.engine == "milvus":
+        from kb.engine.milvus import MilvusEngine
+
+        return MilvusEngine(settings)
     from kb.engine.embedded import EmbeddedEngine
 
     return EmbeddedEngine(settings)

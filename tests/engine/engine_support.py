@@ -16,14 +16,19 @@ from kb.engine.embedded import generation
 from kb.engine.protocol import NO_END, NO_START, Entry, Reader, Versions
 from kb.engine.query import Everything, Field, Or, Prefix, Query, Term
 from kb.model import ALL_KINDS, ALL_TIERS, Kind, Scope, Tier
+from tests.support.milvus import lite
 
 DIMENSIONS = 64
 ENGINES = ("tantivy", "whoosh")
+EVERY_ENGINE = (*ENGINES, "milvus")
+"""With the one that is a server: what it costs to write to it, hundreds of times, is left out."""
 VERSIONS = Versions(schema=1, segmenter="s/1", dictionary="d", model="m", dimensions=DIMENSIONS)
 ALL = Scope.everything(as_of=None)
 
 
 def settings(home: Path, engine: str = "tantivy", keep: int = 3) -> Settings:
+    if engine == "milvus":
+        return lite().settings(home, keep=keep)
     return Settings(home=home, engine=engine, keep_generations=keep)
 
 

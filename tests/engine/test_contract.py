@@ -10,7 +10,7 @@ import pytest
 from engine_support import (
     ALL,
     DIMENSIONS,
-    ENGINES,
+    EVERY_ENGINE,
     VERSIONS,
     entry,
     ids,
@@ -35,7 +35,7 @@ def scores(reader: Reader, query: Query) -> dict[str, float]:
     return {m.id: m.score for m in reader.keyword(query, ALL, 100)}
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=EVERY_ENGINE)
 def five(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reader:
     where = settings(tmp_path_factory.mktemp("five"), request.param)
     publish(
@@ -207,7 +207,7 @@ def test_ties_are_broken_by_id(where: Settings, limit: int) -> None:
 START, END = date(2020, 1, 1), date(2023, 1, 1)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=EVERY_ENGINE)
 def scoped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reader:
     where = settings(tmp_path_factory.mktemp("scoped"), request.param)
     publish(

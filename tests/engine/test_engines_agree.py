@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from engine_support import ENGINES, VERSIONS, entry, settings, unit
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
@@ -31,6 +32,7 @@ from kb.engine.query import (
     paper_of,
 )
 from kb.model import Kind, Scope, Tier, audience
+from tests.support.milvus import forget, lite
 
 IDS = [
     "a.md#p1",
@@ -188,19 +190,42 @@ def for_him(scope: Scope, tier: Tier, department: str, *persons: str) -> bool:
     return tier in scope.open_tiers
 
 
-@examples(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(batches, st.lists(st.tuples(query, scopes), min_size=8, max_size=16))
-def test_engines_agree(
-    written: list[tuple[list[Entry], set[str]]], asked: list[tuple[Query, Scope]]
-) -> None:
+Written = list[tuple[list[Entry], set[str]]]
+Asked = list[tuple[Query, Scope]]
+questions = st.lists(st.tuples(query, scopes), min_size=8, max_size=16)
+slow = [HealthCheck.too_slow]
+
+
+@examples(max_examples=25, deadline=None, suppress_health_check=slow)
+@given(batches, questions)
+def test_engines_agree(written: Written, asked: Asked) -> None:
+    agree(ENGINES, written, asked)
+
+
+@examples(max_examples=3, deadline=None, suppress_health_check=slow)
+@given(batches, questions)
+def test_milvus_agrees(written: Written, asked: Asked) -> None:
+    lite()  # started, or skipped, before an example
+    agree(("milvus",), written, asked)
+
+
+@pytest.mark.soak
+@examples(max_examples=200, deadline=None, suppress_health_check=slow)
+@given(batches, questions)
+def test_milvus_agrees_at_length(written: Written, asked: Asked) -> None:
+    agree(("milvus",), written, asked)
+
+
+def agree(engines: Sequence[str], written: Written, asked: Asked) -> None:
     base: dict[str, Entry] = {}
     for added, removed in written:
         base = {k: v for k, v in base.items() if k not in removed}
         base.update({e.id: e for e in added})
     everything = Scope.everything(as_of=None)
-    for engine in ENGINES:
+    for engine in engines:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-            opened = open_engine(settings(Path(home), engine))
+            where = settings(Path(home), engine)
+            opened = open_engine(where)
             for added, removed in written:
                 with opened.writer(VERSIONS) as writer:
                     writer.remove(removed)
@@ -224,3 +249,5 @@ def test_engines_agree(
                 wanted_terms = [pair for pair in ordered if pair[0].startswith("合同")]
                 assert reader.terms(name, scope, "合同") == wanted_terms
             reader.close()
+            if engine == "milvus":
+                forget(where)

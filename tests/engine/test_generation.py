@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from engine_support import (
     ALL,
+    ENGINES,
     VERSIONS,
     content,
     entry,
@@ -25,6 +26,12 @@ from kb.engine import open_engine
 from kb.engine.embedded import files, generation
 from kb.engine.query import Everything, Field, Term
 from kb.errors import IndexCorrupt, IndexLocked, IndexMissing, IndexStale, NotFound
+
+
+@pytest.fixture(params=ENGINES)
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Only engines whose generations are folders."""
+    return settings(tmp_path, request.param)
 
 
 def test_unchanged_segments_are_shared(where: Settings) -> None:

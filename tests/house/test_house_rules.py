@@ -31,6 +31,8 @@ CONFINED = {
     "rapidfuzz": ("kb/retrieve/",),
     "tantivy": ("kb/engine/embedded/",),
     "faiss": ("kb/engine/embedded/",),
+    "pymilvus": ("kb/engine/milvus/",),
+    "psycopg": ("kb/catalogue/",),
     "torch": ("kb/train/", "kb/embed/transformer.py"),
     "sentence_transformers": ("kb/train/", "kb/embed/transformer.py"),
     "scipy": ("kb/train/",),

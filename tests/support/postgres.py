@@ -17,12 +17,29 @@ from pathlib import Path
 import psycopg
 
 from kb.catalogue import Catalogue
-from kb.catalogue.postgres import MARK
+from kb.catalogue.connect import HEADS
+from kb.catalogue.postgres import MARK, SCHEMAS
 from kb.config import Settings
 
 ACCOUNT = "postgres"
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off")
 """These tests are about what is said to whom, not about what survives a power cut."""
+
+EMPTY = """
+DO $$
+DECLARE one record; filled boolean;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR one IN SELECT schemaname, tablename FROM pg_tables
+      WHERE schemaname LIKE 'kb!_%' ESCAPE '!' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', one.schemaname, one.tablename) INTO filled;
+    IF filled THEN
+      EXECUTE format('TRUNCATE %I.%I RESTART IDENTITY CASCADE', one.schemaname, one.tablename);
+    END IF;
+  END LOOP;
+END $$
+"""
+"""What is append-only, too: triggers do not fire for a replica."""
 
 
 def programs() -> Path | None:
@@ -52,7 +69,7 @@ class Server:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     _names: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
-    _template: str = ""
+    _shared: str = ""
     _mark: str = ""
 
     def __post_init__(self) -> None:
@@ -112,18 +129,25 @@ class Server:
         return self._url(name)
 
     def url(self, home: Path) -> str:
-        """A database with the schemas of this program, for this home."""
-        if not self._template:
-            self._template = f"test_{next(self._names)}"
-            self._admin(f"CREATE DATABASE {self._template}")
+        """A database with the schemas of this program and nothing in them, for this home. Always
+        the same one, emptied: making one takes longer than most tests."""
+        if not self._shared:
+            self._shared = self.bare()
             first = self.folder / "home"
             first.mkdir()
-            made = Settings(home=first, database_url=self._url(self._template))
-            Catalogue.open(made, create=True).close()
+            Catalogue.open(Settings(home=first, database_url=self._shared), create=True).close()
             self._mark = (first / MARK).read_text("ascii")
+        else:
+            with psycopg.connect(self._shared, autocommit=True) as connection:
+                connection.execute(EMPTY)
+                for name, head in HEADS.items():
+                    schema = SCHEMAS[name]
+                    connection.execute(
+                        f"UPDATE {schema}.alembic_version SET version_num = '{head}'"
+                    )
         home.mkdir(parents=True, exist_ok=True)
         (home / MARK).write_text(self._mark, "ascii")
-        return self.bare(f"TEMPLATE {self._template}")
+        return self._shared
 
     def _url(self, name: str) -> str:
         return f"postgresql://kb@127.0.0.1:{self.port}/{name}"

@@ -1,0 +1,111 @@
+"""Opens readers and writers of one base on a Milvus server."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import Lock
+
+from kb.config import Settings
+from kb.engine.embedded.engine import NAMES
+from kb.engine.embedded.generation import REBUILD
+from kb.engine.embedded.lock import WriterLock
+from kb.engine.milvus.meta import Manifest, Meta
+from kb.engine.milvus.reader import MilvusReader
+from kb.engine.milvus.server import Server
+from kb.engine.milvus.writer import MilvusWriter
+from kb.engine.protocol import Versions
+from kb.errors import IndexCorrupt, IndexMissing, IndexStale, NotFound
+
+
+class MilvusEngine:
+    """Implements `kb.engine.protocol.Engine`. Connects when it is first asked."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._server: Server | None = None
+
+    def current(self) -> int | None:
+        """The published generation: what the alias names."""
+        return self._meta().current()
+
+    def versions(self) -> Versions | None:
+        """What the published generation was built with."""
+        with suppress(IndexCorrupt):
+            if (number := self.current()) is not None:
+                return self._meta().manifest(number).versions
+        return None
+
+    def reader(self, *, expect: Versions | None) -> MilvusReader:
+        """Pin the published generation. See `kb.engine.protocol.Engine`."""
+        number = self.current()
+        if number is None:
+            raise IndexMissing(
+                f"Milvus {self._settings.milvus_uri} 中还没有索引",
+                hint="先运行 kb index 文件夹",
+            )
+        manifest = self._meta().manifest(number)
+        _require(manifest, expect)
+        server = Server(self._settings)
+        try:
+            meta = Meta(server)
+            reader = MilvusReader(server, meta, manifest, meta.terms(number))
+        except BaseException:
+            server.close()
+            raise
+        return reader
+
+    def writer(self, versions: Versions, *, fresh: bool = False) -> MilvusWriter:
+        """Start the next generation. See `kb.engine.protocol.Engine`."""
+        index_dir = self._settings.index_dir
+        index_dir.mkdir(parents=True, exist_ok=True)
+        lock = WriterLock(index_dir)
+        lock.acquire()
+        try:
+            number = self.current()
+            base = None
+            if number is not None and not fresh:
+                _require(self._meta().manifest(number), versions)
+                base = self.reader(expect=None)
+            server = Server(self._settings)
+            return MilvusWriter(self._settings, lock, server, versions, number or 0, base)
+        except BaseException:
+            lock.release()
+            raise
+
+    def rollback(self) -> int:
+        """Serve the generation before the present one again. Returns its number.
+
+        Raises:
+            NotFound: no older one is kept. IndexLocked: another process is writing.
+        """
+        index_dir = self._settings.index_dir
+        index_dir.mkdir(parents=True, exist_ok=True)
+        lock = WriterLock(index_dir)
+        lock.acquire()
+        try:
+            now, meta = self.current() or 0, self._meta()
+            older = [n for n in meta.numbers() if n < now and meta.published(n)]
+            if not older:
+                raise NotFound("没有保留更早的索引", hint="增大 keep_generations 可多保留几代")
+            meta.serve(older[-1])
+            return older[-1]
+        finally:
+            lock.release()
+
+    def _meta(self) -> Meta:
+        with self._lock:
+            if self._server is None:
+                self._server = Server(self._settings)
+            return Meta(self._server)
+
+
+def _require(manifest: Manifest, expect: Versions | None) -> None:
+    if expect is None or expect == manifest.versions:
+        return
+    changes = [
+        f"{name}（{old} → {new}）"
+        for field, name in NAMES.items()
+        if (old := getattr(manifest.versions, field)) != (new := getattr(expect, field))
+    ]
+    raise IndexStale(f"索引建立之后有变化：{'、'.join(changes)}", hint=REBUILD)

@@ -1,0 +1,159 @@
+"""Speaks to a Milvus server: opens, waits, tries again, says in words what went wrong."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from kb.config import Settings
+from kb.errors import ConfigError, EngineError
+
+SECONDS = 30.0
+"""A request may take so long."""
+
+PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Before each further try of something that does no harm when done twice: a server that is
+restarted is away for some seconds."""
+
+OLDEST = (2, 5)
+"""BM25 functions and TEXT_MATCH came with it."""
+
+PAGE = 1000
+"""Rows fetched or sent at once."""
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+class Server:
+    """One connection. Safe for several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.uri = settings.milvus_uri
+        self.name = settings.milvus_name
+        if not self.uri:
+            raise ConfigError(
+                "engine 设为 milvus，却没有写明它在哪里",
+                hint="设 KB_MILVUS_URI，如 http://127.0.0.1:19530",
+            )
+        try:
+            import pymilvus
+        except ModuleNotFoundError as error:
+            raise EngineError(
+                "没有安装 pymilvus，不能使用 Milvus", hint="运行 pip install 'shuniu[cluster]'"
+            ) from error
+        self._trouble: tuple[type[Exception], ...] = (pymilvus.MilvusException,)
+        try:
+            self.client: Any = pymilvus.MilvusClient(
+                self.uri, token=settings.milvus_token, timeout=10
+            )
+            self.version = str(self.client.get_server_version())
+        except self._trouble as error:
+            raise EngineError(
+                f"Milvus {self.uri} 连不上：{_why(error)}",
+                hint="检查服务是否在运行、网络与 KB_MILVUS_URI（及 KB_MILVUS_TOKEN）",
+            ) from error
+        found = re.match(r"v?(\d+)\.(\d+)", self.version)
+        if found and (int(found[1]), int(found[2])) < OLDEST:
+            self.close()
+            raise EngineError(
+                f"Milvus {self.uri} 的版本是 {self.version}，需要 2.5 或更新", hint="升级 Milvus"
+            )
+
+    def close(self) -> None:
+        """Let go of the connection. Idempotent."""
+        self.client.close()
+
+    def ask(self, what: str, act: Callable[[], T]) -> T:
+        """Do something that may be done twice, again and again while the server is away.
+
+        Args:
+            what: for the message, a short Chinese clause.
+            act: the request.
+
+        Raises:
+            EngineError: the server said no, or stayed away.
+        """
+        for pause in (*PAUSES, None):
+            try:
+                return act()
+            except self._trouble as error:
+                if pause is None or not _passing(error):
+                    raise EngineError(
+                        f"Milvus {self.uri} {what}失败：{_why(error)}",
+                        hint="检查服务的状态与日志；已发布的索引不受影响",
+                    ) from error
+                time.sleep(pause)
+        raise AssertionError  # pragma: no cover
+
+    def has(self, collection: str) -> bool:
+        """Whether there is a collection or alias of this name."""
+        return bool(self.ask("查询", lambda: self.client.has_collection(collection)))
+
+    def rows(
+        self, collection: str, filter_: str, fields: Sequence[str], *, limit: int | None = None
+    ) -> Iterator[Row]:
+        """Rows that a filter lets through, in the order of their keys, page by page. A page that
+        was lost is asked for again: each begins after the last key of the one before."""
+        after, left = "", limit
+        while left is None or left > 0:
+            many = PAGE if left is None else min(PAGE, left)
+            beyond = f'key > "{after}"'
+            where = f"{beyond} and ({filter_})" if filter_ else beyond
+            page = self.ask("读取", partial(self._page, collection, where, fields, many))
+            yield from page
+            if len(page) < many:
+                return
+            after = page[-1]["key"]
+            left = None if left is None else left - len(page)
+
+    def _page(self, collection: str, where: str, fields: Sequence[str], many: int) -> list[Row]:
+        found = self.client.query(
+            collection,
+            filter=where,
+            output_fields=list(dict.fromkeys(["key", *fields])),
+            limit=many,
+            timeout=SECONDS,
+            # What the client's own iterator asks for: only so a page is the first of the keys.
+            iterator="True",
+            reduce_stop_for_best="True",
+        )
+        return list(found)
+
+    def count(self, collection: str, filter_: str) -> int:
+        """How many rows a filter lets through ("": all)."""
+        found = self.ask(
+            "计数",
+            lambda: self.client.query(
+                collection, filter=filter_, output_fields=["count(*)"], timeout=SECONDS
+            ),
+        )
+        return int(found[0]["count(*)"])
+
+    def put(self, collection: str, rows: Sequence[Row]) -> None:
+        """Write rows; those whose keys are there are replaced, so that twice does no harm."""
+        for start in range(0, len(rows), PAGE):
+            some = list(rows[start : start + PAGE])
+            self.ask("写入", partial(self.client.upsert, collection, some, timeout=SECONDS))
+
+    def drop(self, collection: str) -> None:
+        """Remove a collection. Idempotent."""
+        if self.has(collection):
+            self.ask("删除", lambda: self.client.drop_collection(collection, timeout=SECONDS))
+
+
+def _passing(error: Exception) -> bool:
+    """Whether waiting may help: the server is away, starting, or asks to be asked less."""
+    says = _why(error).lower()
+    return any(
+        word in says
+        for word in ("unavailable", "deadline", "connect", "timeout", "not ready", "rate limit")
+    )
+
+
+def _why(error: Exception) -> str:
+    says = str(getattr(error, "message", "") or error)
+    return " ".join(says.split())[:300]
