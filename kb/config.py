@@ -9,7 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,9 @@ class Settings:
     model: str = BUILTIN_MODEL
     engine: str = "tantivy"
     milvus_uri: str = ""
-    milvus_token: str = ""
+    milvus_token: str = field(default="", repr=False)
     milvus_name: str = "shuniu"
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     fusion_weight: float = 0.75
     max_file_mb: int = 100
     workers: int = 0

@@ -159,6 +159,14 @@ def home(settings: Settings) -> Iterator[Finding]:
     """Databases, published generation, digests of its files, the same passages in every part."""
     from indexer.repair import examine
 
+    if settings.engine == "milvus":
+        from kb.engine.milvus import described
+
+        try:
+            yield Finding("Milvus", True, described(settings))
+        except KbError as error:
+            yield Finding("Milvus", False, str(error))
+            return
     try:
         health = examine(settings)
     except KbError as error:

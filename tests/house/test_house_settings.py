@@ -46,6 +46,11 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, says: str) -> None:
         load_settings(tmp_path, env={})
 
 
+def test_what_bears_a_password_is_not_shown(tmp_path: Path) -> None:
+    env = {"KB_DATABASE_URL": "postgresql://kb:geheim@h/kb", "KB_MILVUS_TOKEN": "kb:geheim"}
+    assert "geheim" not in repr(load_settings(tmp_path, env=env))
+
+
 def test_every_setting_and_command_is_documented() -> None:
     words = (ROOT / "README.md").read_text("utf-8")
     settings = [f"KB_{f.name.upper()}" for f in fields(Settings)]

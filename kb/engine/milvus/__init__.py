@@ -13,6 +13,6 @@
 
 from __future__ import annotations
 
-from kb.engine.milvus.engine import MilvusEngine
+from kb.engine.milvus.engine import MilvusEngine, described
 
-__all__ = ["MilvusEngine"]
+__all__ = ["MilvusEngine", "described"]

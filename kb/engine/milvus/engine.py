@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from threading import Lock
 
 from kb.config import Settings
@@ -98,6 +98,20 @@ class MilvusEngine:
             if self._server is None:
                 self._server = Server(self._settings)
             return Meta(self._server)
+
+
+def described(settings: Settings) -> str:
+    """Which server answers, and which generations of this base it has, for people.
+
+    Raises:
+        ConfigError, EngineError: it does not; says why.
+    """
+    with closing(Server(settings)) as server:
+        meta = Meta(server)
+        there = "、".join(map(str, meta.numbers())) or "无"
+        served = meta.current()
+    says = f"{settings.milvus_uri}，版本 {server.version}，集合 {settings.milvus_name}"
+    return f"{says}：在用第 {served or '—'} 代，存有 {there}"
 
 
 def _require(manifest: Manifest, expect: Versions | None) -> None:

@@ -159,7 +159,9 @@ class Meta:
     def _delete(self, keys: list[str]) -> None:
         for start in range(0, len(keys), 500):
             some = keys[start : start + 500]
-            self._server.ask("删除", partial(self._server.client.delete, self._name, ids=some))
+            self._server.ask(
+                "删除", partial(self._server.client.delete, self._name, ids=some), of=self._name
+            )
 
     def remove(self, number: int) -> None:
         """Remove a generation with what is noted of it. Idempotent."""

@@ -185,6 +185,7 @@ class MilvusReader:
                     output_fields=["key", *fields],
                     timeout=SECONDS,
                 ),
+                of=self._collection,
             )
             found.update({str(row["key"]): row for row in rows})
         return found
@@ -233,6 +234,7 @@ class MilvusReader:
                 search_params={"metric_type": metric, "params": _effort(field, limit)},
                 timeout=SECONDS,
             ),
+            of=self._collection,
         )
         return [(hit["distance"], dict(hit["entity"])) for hit in hits[0]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,9 +15,12 @@ from kb.errors import ConfigError, EngineError
 SECONDS = 30.0
 """A request may take so long."""
 
-PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Before each further try of something that does no harm when done twice: a server that is
 restarted is away for some seconds."""
+
+AWAY = ("unavailable", "deadline", "connect", "timeout", "not ready", "rate limit")
+"""In what a server says, or the client of it: waiting may help."""
 
 OLDEST = (2, 5)
 """BM25 functions and TEXT_MATCH came with it."""
@@ -45,6 +49,8 @@ class Server:
             raise EngineError(
                 "没有安装 pymilvus，不能使用 Milvus", hint="运行 pip install 'shuniu[cluster]'"
             ) from error
+        # What goes wrong is said by us, in words; the client would print each time how.
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
         self._trouble: tuple[type[Exception], ...] = (pymilvus.MilvusException,)
         try:
             self.client: Any = pymilvus.MilvusClient(
@@ -67,19 +73,20 @@ class Server:
         """Let go of the connection. Idempotent."""
         self.client.close()
 
-    def ask(self, what: str, act: Callable[[], T]) -> T:
+    def ask(self, what: str, act: Callable[[], T], *, of: str = "") -> T:
         """Do something that may be done twice, again and again while the server is away.
 
         Args:
             what: for the message, a short Chinese clause.
             act: the request.
+            of: the collection that it needs in memory: milvus-lite, restarted, has none there.
 
         Raises:
             EngineError: the server said no, or stayed away.
         """
         for pause in (*PAUSES, None):
             try:
-                return act()
+                return self._loaded(act, of) if of else act()
             except self._trouble as error:
                 if pause is None or not _passing(error):
                     raise EngineError(
@@ -88,6 +95,15 @@ class Server:
                     ) from error
                 time.sleep(pause)
         raise AssertionError  # pragma: no cover
+
+    def _loaded(self, act: Callable[[], T], of: str) -> T:
+        try:
+            return act()
+        except self._trouble as error:
+            if "released" not in _why(error):
+                raise
+            self.client.load_collection(of, timeout=SECONDS)
+            return act()
 
     def has(self, collection: str) -> bool:
         """Whether there is a collection or alias of this name."""
@@ -103,7 +119,9 @@ class Server:
             many = PAGE if left is None else min(PAGE, left)
             beyond = f'key > "{after}"'
             where = f"{beyond} and ({filter_})" if filter_ else beyond
-            page = self.ask("读取", partial(self._page, collection, where, fields, many))
+            page = self.ask(
+                "读取", partial(self._page, collection, where, fields, many), of=collection
+            )
             yield from page
             if len(page) < many:
                 return
@@ -130,6 +148,7 @@ class Server:
             lambda: self.client.query(
                 collection, filter=filter_, output_fields=["count(*)"], timeout=SECONDS
             ),
+            of=collection,
         )
         return int(found[0]["count(*)"])
 
@@ -137,7 +156,11 @@ class Server:
         """Write rows; those whose keys are there are replaced, so that twice does no harm."""
         for start in range(0, len(rows), PAGE):
             some = list(rows[start : start + PAGE])
-            self.ask("写入", partial(self.client.upsert, collection, some, timeout=SECONDS))
+            self.ask(
+                "写入",
+                partial(self.client.upsert, collection, some, timeout=SECONDS),
+                of=collection,
+            )
 
     def drop(self, collection: str) -> None:
         """Remove a collection. Idempotent."""
@@ -148,10 +171,7 @@ class Server:
 def _passing(error: Exception) -> bool:
     """Whether waiting may help: the server is away, starting, or asks to be asked less."""
     says = _why(error).lower()
-    return any(
-        word in says
-        for word in ("unavailable", "deadline", "connect", "timeout", "not ready", "rate limit")
-    )
+    return any(word in says for word in AWAY)
 
 
 def _why(error: Exception) -> str:

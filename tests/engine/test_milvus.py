@@ -1,0 +1,323 @@
+"""Milvus beyond the contract: rows that were acknowledged and lost, a server that is killed while
+it is written to and asked, a writer that dies, a whole run with PostgreSQL, and what is said."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from engine_support import ALL, entry, ids, opened, publish, unit
+
+from indexer.publish import Options, index, rollback
+from kb.base import KnowledgeBase
+from kb.cli import main
+from kb.config import Settings
+from kb.engine import open_engine
+from kb.engine.milvus import meta, reader, writer
+from kb.engine.milvus.compile import compiled
+from kb.engine.milvus.encode import key, read, spelt, term_of, token
+from kb.engine.milvus.meta import Meta
+from kb.engine.milvus.server import Server
+from kb.engine.query import Everything, Field, Not, Or, Pattern, Phrase, Prefix, Term
+from kb.errors import ConfigError, EngineError, IndexCorrupt, NotFound
+from kb.model import Scope
+from tests.support.milvus import Lite, forget, lite
+from tests.support.postgres import Server as Postgres
+
+W = Field.WORDS
+MANY = [entry(f"p{i:04d}", f"w{i % 7} w{i % 11} x{i} common") for i in range(300)]
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[Settings]:
+    made = lite().settings(tmp_path)
+    yield made
+    forget(made)
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lite]:
+    """A server that may be killed; a busy machine may take long to start it again."""
+    lite()  # or skipped
+    monkeypatch.setattr("kb.engine.milvus.server.PAUSES", (0.5,) * 300)
+    made = Lite()
+    yield made
+    made.close()
+
+
+def collections(settings: Settings) -> list[int]:
+    with closing(Server(settings)) as server:
+        return Meta(server).numbers()
+
+
+# -- how things are spelt ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("term", ["合同", "c++", "A", "a", "𠮷", "\U0010ffff", "", "\udce9", "\0"])
+def test_a_term_comes_back_from_its_token(term: str) -> None:
+    made = token(W, term)
+    assert term_of(made) == term
+    assert made.isalnum() or not term
+    assert made == made.lower()
+
+
+@pytest.mark.parametrize("one", ["a\\b", "\udcff.md#第一条", "\\udcff", "\\\\", "😀", "\\0041"])
+def test_an_id_comes_back_as_it_was(one: str) -> None:
+    assert read(spelt(one)) == one
+    spelt(one).encode("utf-8")
+    assert key(one) != key(one + "\\")
+
+
+def test_what_is_not_exact_is_looked_at_again() -> None:
+    assert compiled(Phrase(W, ("a", "b"))).exact
+    assert compiled(Prefix(W, "a")).exact
+    assert compiled(Pattern(W, "a?c*")).exact
+    inside = compiled(Pattern(W, "a*c"))
+    assert (inside.exact, inside.least) == (False, False)
+    assert compiled(Not(Pattern(W, "a*c"))).most is True
+    assert compiled(Not(Everything())).most is False
+
+
+# -- more than is fetched ----------------------------------------------------------------------
+
+
+def test_the_best_of_many_are_those_of_all(
+    there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(there, MANY)
+    with closing(opened(there)) as held:
+        asked = Or((Term(W, "w3"), Term(W, "w5", 0.5), Term(W, "x17", 2.0)))
+        whole = held.keyword(asked, ALL, 300)
+        monkeypatch.setattr(reader, "FETCHED", 60)
+        assert held.keyword(asked, ALL, 10) == whole[:10]
+        # More is asked for than the server's best: then all are looked at.
+        assert held.keyword(asked, ALL, 300) == whole
+        some = held.keyword(Or((asked, Everything())), ALL, 300)
+        assert len(some) == 300
+
+
+# -- what is lost ------------------------------------------------------------------------------
+
+
+def test_what_was_acknowledged_and_lost_is_sent_again(
+    there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, calls = Server.put, []
+
+    def lossy(self: Server, collection: str, rows: list[dict[str, object]]) -> None:
+        calls.append(len(rows))
+        lost = len(rows) // 2 if "_g0" in collection else 0
+        put(self, collection, rows[lost:])
+
+    monkeypatch.setattr(Server, "put", lossy)
+    monkeypatch.setattr(writer, "ROUNDS", 12)
+    publish(there, MANY)
+    monkeypatch.undo()
+    assert len(calls) > 3
+    with closing(opened(there)) as held:
+        assert list(held.ids()) == [e.id for e in MANY]
+        assert ids(held, Term(W, "x299")) == ["p0299"]
+
+
+def test_what_stays_lost_is_not_served(there: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(there, MANY[:5])
+    put = Server.put
+
+    def deaf(self: Server, collection: str, rows: list[dict[str, object]]) -> None:
+        put(self, collection, [row for row in rows if row.get("id") != "p0007"])
+
+    monkeypatch.setattr(Server, "put", deaf)
+    with pytest.raises(IndexCorrupt, match="应有 10 个单元，读回 9 个"):
+        publish(there, MANY[5:10])
+    monkeypatch.undo()
+    assert open_engine(there).current() == 1
+    assert publish(there, MANY[5:10]) == 3
+    assert collections(there) == [1, 3]
+
+
+@pytest.mark.parametrize("at", ["made", "sent", "counted", "noted", "served"])
+def test_a_writer_that_dies(there: Settings, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
+    publish(there, MANY[:3])
+
+    def die(reached: str) -> None:
+        if reached == at:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(writer, "step", die)
+    with pytest.raises(KeyboardInterrupt):
+        publish(there, MANY[3:5])
+    monkeypatch.undo()
+    served = 2 if at == "served" else 1
+    assert open_engine(there).current() == served
+    assert publish(there, MANY[3:6]) == 3
+    with closing(opened(there)) as held:
+        assert list(held.ids()) == [f"p000{i}" for i in range(6)]
+    assert collections(there) == ([1, 2, 3] if served == 2 else [1, 3])
+
+
+# -- a server that goes away -------------------------------------------------------------------
+
+
+def test_killed_while_it_is_written_to(
+    own: Lite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = own.settings(tmp_path)
+    monkeypatch.setattr(writer, "PAGE", 50)
+    put, calls = Server.put, []
+
+    def cut(self: Server, collection: str, rows: list[dict[str, object]]) -> None:
+        put(self, collection, rows)
+        calls.append(len(rows))
+        if len(calls) == 3:
+            own.kill()
+            threading.Timer(1.0, own.start).start()
+
+    monkeypatch.setattr(Server, "put", cut)
+    publish(where, MANY)
+    with closing(opened(where)) as held:
+        assert list(held.ids()) == [e.id for e in MANY]
+        assert held.vectors(["p0123"]) == pytest.approx(unit(300)[123:124], abs=1e-5)
+
+
+def test_killed_while_it_is_asked(own: Lite, tmp_path: Path) -> None:
+    where = own.settings(tmp_path)
+    publish(where, MANY)
+    with closing(opened(where)) as held:
+        before = held.keyword(Term(W, "w3"), ALL, 20), held.nearest(unit(1, 5)[0], ALL, 20)
+        own.kill()
+        restart = threading.Timer(1.0, own.start)
+        restart.start()
+        began = time.monotonic()
+        after = held.keyword(Term(W, "w3"), ALL, 20), held.nearest(unit(1, 5)[0], ALL, 20)
+        print(f"back after {time.monotonic() - began:.1f} s")
+        restart.join()
+        assert after == before
+
+
+def test_a_server_that_stays_away(
+    own: Lite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = own.settings(tmp_path)
+    publish(where, MANY[:3])
+    held = opened(where)
+    own.kill()
+    monkeypatch.setattr("kb.engine.milvus.server.PAUSES", (0.1,))
+    monkeypatch.setattr("kb.engine.milvus.server.SECONDS", 2.0)
+    with pytest.raises(EngineError, match=rf"{own.uri} 读取失败"):
+        held.keyword(Term(W, "w3"), ALL, 20)
+
+
+# -- what is said ------------------------------------------------------------------------------
+
+
+def test_where_it_is_must_be_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="KB_MILVUS_URI"):
+        open_engine(Settings(home=tmp_path, engine="milvus")).current()
+
+
+def test_an_old_server_is_refused(there: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pymilvus import MilvusClient
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MilvusClient, "get_server_version", lambda self: "v2.4.9")
+        with pytest.raises(EngineError, match=r"v2\.4\.9，需要 2\.5"):
+            open_engine(there).current()
+
+
+def test_a_manifest_that_is_torn(there: Settings) -> None:
+    publish(there, MANY[:3])
+    with closing(Server(there)) as server:
+        server.client.delete(f"{there.milvus_name}_meta", filter='key like "g000001/terms/%"')
+    with pytest.raises(IndexCorrupt, match="词表不全"):
+        opened(there)
+
+
+def test_a_collection_that_lost_a_row(there: Settings) -> None:
+    publish(there, MANY[:3])
+    with closing(Server(there)) as server:
+        server.client.delete(f"{there.milvus_name}_g000001", ids=[key("p0001")])
+    with closing(opened(there)) as held, pytest.raises(IndexCorrupt, match="有 2 个单元"):
+        held.check_counts()
+
+
+# -- who reads what ----------------------------------------------------------------------------
+
+
+def test_a_lease_that_ran_out_holds_nothing(
+    there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meta, "LEASE_SECONDS", -1.0)
+    publish(there, MANY[:1])
+    held = opened(there)
+    for i in range(1, 4):
+        publish(there, MANY[i : i + 1])
+    assert collections(there) == [2, 3, 4]
+    with pytest.raises(EngineError, match="失败"):
+        held.keyword(Everything(), ALL, 5)
+
+
+def test_going_back_and_on_again(there: Settings) -> None:
+    for i in range(3):
+        publish(there, MANY[i : i + 1])
+    assert rollback(there) == 2
+    with closing(opened(there)) as held:
+        assert list(held.ids()) == ["p0000", "p0001"]
+    assert publish(there, MANY[7:8]) == 4
+    assert collections(there) == [1, 2, 4]
+    with closing(opened(there)) as held:
+        assert list(held.ids()) == ["p0000", "p0001", "p0007"]
+    rollback(there)
+    rollback(there)
+    with pytest.raises(NotFound):
+        rollback(there)
+
+
+# -- the whole base ----------------------------------------------------------------------------
+
+PAPERS = {
+    "印章.md": "# 印章管理办法\n\n第一条　外借公章须经局长批准。\n\n第二条　用印须登记。\n",
+    "档案.md": "# 档案管理办法\n\n第一条　档案由办公室统一保管。\n",
+}
+DAY = Scope.everything(as_of=date(2026, 3, 2))
+
+
+def test_a_base_on_milvus_and_postgresql(
+    there: Settings,
+    postgres: Postgres,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = tmp_path / "制度"
+    folder.mkdir()
+    for name, words in PAPERS.items():
+        (folder / name).write_text(words, encoding="utf-8")
+    monkeypatch.setenv("KB_ENGINE", "milvus")
+    monkeypatch.setenv("KB_MILVUS_URI", there.milvus_uri)
+    monkeypatch.setenv("KB_MILVUS_NAME", there.milvus_name)
+    monkeypatch.setenv("KB_WORKERS", "1")
+    home = ["--home", str(there.home)]
+    url = postgres.url(there.home)
+    monkeypatch.setenv("KB_DATABASE_URL", url)
+    assert main([*home, "index", str(folder)]) == 0
+    settings = replace(there, database_url=url)
+    with KnowledgeBase.open(settings) as base:
+        assert base.search("外借公章谁批", DAY).hits[0].id == "印章.md#第一条"
+        (folder / "新.md").write_text("# 新办法\n\n第一条　桂花树由园林处养护。\n", "utf-8")
+        second = index(settings, [], Options()).generation
+        time.sleep(settings.generation_check_seconds)
+        assert base.search("桂花树谁养护", DAY).hits[0].id == "新.md#第一条"
+        assert base.generation == second == 2
+    capsys.readouterr()
+    main([*home, "doctor"])
+    said = capsys.readouterr().out
+    assert "[好] 索引文件" in said
+    assert "[好] 目录状态" in said
+    assert "第 2 代，文件 3 个" in said
+    assert f"[好] Milvus：{there.milvus_uri}" in said
