@@ -84,6 +84,23 @@ def test_what_is_not_exact_is_looked_at_again() -> None:
     assert compiled(Not(Everything())).most is False
 
 
+def test_scores_are_those_of_tantivy(there: Settings, tmp_path: Path) -> None:
+    """Lengths of 1 to 330 tokens: beyond 40 tantivy rounds them."""
+    made = [entry(f"n{n:03d}", " ".join(["w", *["other"] * n])) for n in range(0, 330, 7)]
+    here = Settings(home=tmp_path / "文件")
+    for where in (there, here):
+        publish(where, made)
+    with closing(opened(there)) as one, closing(opened(here)) as other:
+        for asked in (
+            Term(W, "w"),
+            Phrase(W, ("w", "other")),
+            Or((Term(W, "w"), Term(W, "other"))),
+        ):
+            its = {m.id: m.score for m in other.keyword(asked, ALL, 100)}
+            mine = {m.id: m.score for m in one.keyword(asked, ALL, 100)}
+            assert mine == pytest.approx(its, rel=1e-4)
+
+
 # -- more than is fetched ----------------------------------------------------------------------
 
 

@@ -110,12 +110,20 @@ class Matcher:
         if not times:
             return None
         average = self.terms.lengths[COLUMN[field][1]] / max(self.size, 1)
-        share = 1 - B + B * len(tokens) / (average or 1.0)
+        share = 1 - B + B * rounded(len(tokens)) / (average or 1.0)
         return boost * sum(map(self._idf, wanted)) * times * (K1 + 1) / (times + K1 * share)
 
     def _idf(self, one: str) -> float:
         having = self.terms.having[one]
         return math.log1p((self.size - having + 0.5) / (having + 0.5))
+
+
+def rounded(length: int) -> int:
+    """A length as tantivy and Lucene keep it, in one byte: exact up to 40, of more the first four
+    bits above 24. So that both engines give a passage the same score."""
+    beyond = length - 24
+    shift = max(beyond.bit_length() - 4, 0)
+    return length if beyond <= 0 else 24 + (beyond >> shift << shift)
 
 
 @lru_cache(maxsize=256)
