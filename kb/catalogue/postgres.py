@@ -162,9 +162,10 @@ def belongs(engine: Engine, home: Path, database_url: str, *, claim: bool) -> No
         CatalogueError: they are of another home.
     """
     file = home / MARK
-    mine = file.read_text("ascii").strip() if file.is_file() else ""
     query = text("SELECT obj_description(to_regnamespace(:schema), 'pg_namespace')")
     with exclusive(engine, "belongs") as connection:
+        # Read under the lock: another process may be claiming it for the same home.
+        mine = file.read_text("ascii").strip() if file.is_file() else ""
         its = connection.execute(query, {"schema": SCHEMAS["index"]}).scalar() or ""
         if its and its != mine:
             raise CatalogueError(

@@ -113,7 +113,7 @@ def withdraw(settings: Settings, report: Report) -> None:
         secret = [i for i in report.withdrawn if f"{i}#".startswith(paths)] if paths else []
         for one in purge(catalogue.people, secret):
             print(f"定稿 {one.name} 清除了已移除文件的引文", file=sys.stderr)
-            told = f"{one.name} {one.before}→{one.after}"
+            told = f"{one.name} {one.before}→{one.after or '已被改动，全文清除'}"
             event = Event("", "index", "purge", told, generation=report.generation)
             catalogue.audit.append(event)
         for _, digest in report.purged:

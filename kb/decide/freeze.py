@@ -120,6 +120,11 @@ def open_edition(row: EditionRow) -> tuple[Pack, Template]:
     Raises:
         PackError: what is stored is not what was frozen.
     """
+    if row.changes.get("purged", {}).get("digest") == "":
+        raise PackError(
+            f"{row.number} 第{row.edition}版定稿后被改动过，又引用过已清除的文件，内容已全部清除",
+            hint="从草稿另定一版",
+        )
     pack = from_json(row.body)
     # What a quarantine took out is known by its digests (`kb.decide.purge`).
     purged = row.changes.get("purged", {})

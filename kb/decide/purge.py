@@ -26,7 +26,8 @@ SAID = ("源文件已移除", "本材料原有{}条引文，其源文件已移�
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """An edition without what it quoted: its digest before and after."""
+    """An edition without what it quoted: its digest before and after ("": it had been altered
+    before, all of its texts are gone and it opens no more)."""
 
     name: str
     before: str
@@ -40,22 +41,25 @@ def purge(people: People, passage_ids: Collection[str]) -> list[Purged]:
     editions: dict[int, dict[str, Any]] = {}
     told: list[Purged] = []
     for row in people.editions.every() if gone else ():
-        if not gone & _held(row.body):
+        before = row.changes.get(KEY, {})
+        done = before.get("quotes", {})
+        lost = gone & row.quotes.keys()
+        if not gone & _held(row.body) and not lost - done.keys():
             continue
+        quotes = {**done, **{id_: row.quotes[id_] for id_ in sorted(lost)}}
         try:
             pack, _ = open_edition(row)
         except PackError:
-            # Altered since: it cannot be shown any more. What it holds stays in the database, as
-            # a new digest over it would make it look unaltered.
-            continue
-        lost = gone & row.quotes.keys()
-        before = row.changes.get(KEY, {})
-        quotes = {**before.get("quotes", {}), **{id_: row.quotes[id_] for id_ in sorted(lost)}}
-        left = _marked(without(pack, gone), len(quotes))
-        changes = _changes(row.changes, gone) | {KEY: {"digest": digest(left), "quotes": quotes}}
-        editions[row.id] = {"body": to_json(left), "changes": changes}
+            # Altered since: nothing tells where else the words stand now, so every text of it
+            # goes. No digest is put over what is left: it must not look unaltered.
+            body, after = _emptied(row.body, gone), ""
+        else:
+            left = _marked(without(pack, gone), len(quotes))
+            body, after = to_json(left), digest(left)
+        changes = _changes(row.changes, gone) | {KEY: {"digest": after, "quotes": quotes}}
+        editions[row.id] = {"body": body, "changes": changes}
         was = before.get("digest", row.digest)
-        told.append(Purged(f"{row.number} 第{row.edition}版", was, digest(left)))
+        told.append(Purged(f"{row.number} 第{row.edition}版", was, after))
     values = {
         key: {"value": _changes(value, gone)}
         for key, value in people.editions.refreshed().items()
@@ -67,7 +71,21 @@ def purge(people: People, passage_ids: Collection[str]) -> list[Purged]:
 
 
 def _held(body: Mapping[str, Any]) -> set[str]:
-    return {one["passage_id"] for name in ("sources", "left_out") for one in body.get(name, ())}
+    return {
+        one.get("passage_id", "") for name in ("sources", "left_out") for one in body.get(name, ())
+    }
+
+
+def _emptied(body: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    """No text; of the other sources what is needed to judge who may see that it existed."""
+    kept = ("passage_id", "tier")
+    sources = [s for s in body.get("sources", ()) if s.get("passage_id") not in gone]
+    texts = ("questions", "sections", "gaps", "plan", "left_out")
+    return {
+        **{key: body[key] for key in ("format", "id", "number", "topic") if key in body},
+        **{key: [] for key in texts},
+        "sources": [{key: s[key] for key in kept if key in s} for s in sources],
+    }
 
 
 def _marked(pack: Pack, count: int) -> Pack:

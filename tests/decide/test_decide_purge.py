@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -33,6 +34,11 @@ def _stored(desk: Desk) -> str:
         )
 
 
+def _alter(desk: Desk, edition_id: int, body: dict[str, Any]) -> None:
+    """As somebody would who holds the database: past the triggers."""
+    desk.people.editions.purge({edition_id: {"body": body}}, {})
+
+
 def test_a_frozen_pack_loses_the_words_and_keeps_the_rest(desk: Desk) -> None:
     desk.does("note", RETURN, {"id": "a", "text": "先例只借一天。"})
     row = desk.freeze()
@@ -56,6 +62,30 @@ def test_a_frozen_pack_loses_the_words_and_keeps_the_rest(desk: Desk) -> None:
     assert pack.sections[0].title == SAID[0]
     assert "先例只借一天。" in shown
     assert purge(desk.people, [LOAN]) == []
+
+
+def test_an_edition_that_was_altered_loses_every_text(desk: Desk) -> None:
+    row = desk.freeze()
+    words = next(s["text"] for s in row.body["sources"] if s["passage_id"] == LOAN)
+    # Moved to where nothing says that it is a quotation, and its source struck out.
+    sources = [s for s in row.body["sources"] if s["passage_id"] != LOAN]
+    body = {**row.body, "background": words, "sources": sources, "left_out": []}
+    _alter(desk, row.id, body)
+    with pytest.raises(PackError):
+        open_edition(find_edition(desk.people, row.number))
+    assert words in _stored(desk)
+    withdraw(desk.people, [LOAN])
+    (told,) = purge(desk.people, [LOAN])
+    assert (told.before, told.after) == (row.digest, "")
+    assert words not in _stored(desk)
+    now = find_edition(desk.people, row.number)
+    assert now.changes["purged"]["quotes"] == {LOAN: digest_of(words)}
+    assert {s["passage_id"] for s in now.body["sources"]} == {s["passage_id"] for s in sources}
+    with pytest.raises(PackError, match="被改动过"):
+        open_edition(now)
+    assert purge(desk.people, [LOAN]) == []
+    purge(desk.people, [RETURN])
+    assert find_edition(desk.people, row.number).changes["purged"]["digest"] == ""
 
 
 def test_verify_says_which_quotation_was_taken_out(desk: Desk) -> None:
