@@ -19,6 +19,8 @@ from kb.access.policy import Action
 from kb.access.sessions import COOKIE
 from kb.access.visitor import Visitor
 from kb.base import KnowledgeBase
+from kb.catalogue.accounts import AccountStore
+from kb.catalogue.audit import AuditLog
 from kb.catalogue.rows import NamedRow
 from kb.config import Settings, load_settings
 from kb.errors import AccessDenied, ConfigError, IndexCorrupt, IndexMissing, KbError
@@ -166,6 +168,32 @@ def here() -> Mine:
     of = opened(asking[1] if asking else load_settings())
     seat = Seat(of.base, who, search=of.results.search)
     return Mine(seat.as_base, cast(Results, MyResults(seat, of.results.names)), seat)
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """What a home has without an index: accounts and the log. It answers no question."""
+
+    settings: Settings
+    accounts: AccountStore
+    audit: AuditLog
+    generation: None = None
+
+
+def at_the_door() -> Seat:
+    """The visitor's seat for what needs no index (`Seat.accounts`, `Seat.log`): an administrator
+    makes accounts before the first file is read, and while an index is mended.
+
+    Raises:
+        AccessDenied: nobody who has signed in.
+    """
+    try:
+        return here().seat
+    except (IndexMissing, IndexCorrupt):
+        settings = load_settings()
+        doors = keeper(settings).doors
+        bare = Bare(settings, doors.accounts, doors.audit)
+        return Seat(cast(KnowledgeBase, bare), visitor())
 
 
 def scope(as_of: date | None = None) -> Scope:

@@ -71,8 +71,7 @@ def test_from_a_search_to_an_article_and_what_it_cites(page: Page, root: str, sh
     ready(page, "[data-target]")
     expect(page.locator("[data-target]")).to_be_in_viewport()
     cited = page.locator(".kb-body a[data-peek]").first
-    cited.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)  # scrolling hides what is unfolded
+    page.wait_for_timeout(500)  # the page goes to its target twice
     cited.hover()
     preview = page.get_by_role("tooltip")
     expect(preview).to_be_visible()
@@ -80,6 +79,7 @@ def test_from_a_search_to_an_article_and_what_it_cites(page: Page, root: str, sh
     shot("preview")
     page.keyboard.press("Escape")
     expect(preview).to_have_count(0)
+    page.mouse.move(2, 2)
     page.get_by_role("link", name="← 返回检索结果").click()
     ready(page, ".kb-hit-title")
 
@@ -181,6 +181,7 @@ def test_manual_feedback_and_an_experience(page: Page, root: str, shot: Shot) ->
     shot("feedback")
     dialog.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     expect(dialog).to_have_count(0)
+    expect(page.get_by_test_id("stToast")).to_contain_text("已记下")
     page.goto(f"{root}/admin?do=told")
     ready(page, "text=少了附件")
     page.goto(f"{root}/experience")

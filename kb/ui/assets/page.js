@@ -105,11 +105,17 @@
     if (!target || key === shown) return;
     shown = key;
     const go = () => target.isConnected && target.scrollIntoView({ block: "center" });
-    // Twice: what stands above may still be growing.
+    // Twice: what stands above may still be growing. Not once the person has begun to move.
     requestAnimationFrame(() => {
       go();
       target.focus({ preventScroll: true });
-      setTimeout(go, 250);
+      const moved = new AbortController();
+      for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
+        document.addEventListener(name, () => moved.abort(), { once: true, signal: moved.signal });
+      setTimeout(() => {
+        if (!moved.signal.aborted) go();
+        moved.abort();
+      }, 250);
     });
   };
 
@@ -284,14 +290,15 @@
     peek.style.left = `${left}px`;
     peek.style.top = `${below ? place.bottom + 6 : Math.max(8, place.top - peek.offsetHeight - 6)}px`;
   };
-  const rest = (event) => {
-    const anchor = event.target.closest?.("[data-peek]");
+  const waitOn = (anchor) => {
     hide();
     if (anchor) resting = setTimeout(() => unfold(anchor), 250);
   };
+  const rest = (event) => waitOn(event.target.closest?.("[data-peek]"));
   document.addEventListener("mouseover", rest);
   document.addEventListener("focusin", rest);
-  document.addEventListener("scroll", hide, true);
+  // A page that settles under a still pointer tells of no new pointing: look where it is.
+  document.addEventListener("scroll", () => waitOn(document.querySelector("[data-peek]:hover")), true);
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 
   document.addEventListener("click", (event) => {

@@ -20,7 +20,7 @@ from kb.ui.markup import table as framed
 def show() -> None:
     """The administrator's page."""
     with session.guarded():
-        seat = session.here().seat
+        seat = session.at_the_door()
         seat.allow(Action.ACCOUNTS, "查看")
         accounts = Accounts(seat.accounts)
         rows = accounts.store.all()

@@ -28,9 +28,9 @@ WORDS = {a.value: label for a, label in LABELS.items()} | OTHER
 def show() -> None:
     """The auditor's page."""
     with session.guarded():
-        mine = session.here()
-        mine.seat.allow(Action.AUDIT, "查看")
-        log = mine.seat.log
+        seat = session.at_the_door()
+        seat.allow(Action.AUDIT, "查看")
+        log = seat.log
         which = _filter(log)
         events = log.events(which, limit=PAGE + 1)
         if not events:
@@ -44,7 +44,7 @@ def show() -> None:
             if st.button("核对日志链", icon=":material/verified:"):
                 _verify(log)
             if st.button("准备导出", icon=":material/download:"):
-                mine.seat.allow(Action.AUDIT, "导出")
+                seat.allow(Action.AUDIT, "导出")
                 rows = list(log.every(which))
                 st.download_button("下载 CSV", as_csv(rows), "审计日志.csv", "text/csv")
                 st.download_button("下载 JSONL", as_jsonl(rows), "审计日志.jsonl", "text/plain")

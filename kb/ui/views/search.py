@@ -47,6 +47,7 @@ STEP = 8
 def show() -> None:
     """The search page."""
     query, day = _box()
+    tell.thanks()
     with session.guarded():
         opened = session.here()
         scope = session.scope(day)

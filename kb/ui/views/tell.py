@@ -11,7 +11,7 @@ from kb.retrieve import Hit
 from kb.ui import session
 from kb.ui.cite import citation
 from kb.ui.feedback import KINDS, OF_A_HIT, OF_A_SEARCH
-from kb.ui.state import SAYS, USEFUL, WHAT
+from kb.ui.state import SAYS, THANKS, USEFUL, WHAT
 
 
 def hit_button(hit: Hit, query: str) -> None:
@@ -77,4 +77,12 @@ def _keep(query: str, passage_id: str, digest: str) -> None:
             passage_id=passage_id,
             digest=digest,
         )
+        # Not here: the run of a dialog puts a toast in the dialog's own place, and what the dialog
+        # draws then falls into a toast ("setIn cannot be called on an ElementNode").
+        st.session_state[THANKS] = True
+
+
+def thanks() -> None:
+    """Once, in the run after what somebody said was kept."""
+    if st.session_state.pop(THANKS, False):
         st.toast("已记下，谢谢。", icon=":material/check:")
