@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from kb.catalogue import Catalogue
 from kb.catalogue.accounts import AccountStore
@@ -27,10 +27,6 @@ from kb.engine.dictionary import follow
 from kb.engine.protocol import Reader
 from kb.engine.versions import made_with
 from kb.errors import NotFound
-from kb.law.cited import Library, Link
-from kb.law.kin import Kin, kin
-from kb.law.provision import Provision, find, of_passage
-from kb.law.readings import FileReading, one_reading, readings
 from kb.law.validity import status
 from kb.model import Kind, Level, Node, Scope, Status
 from kb.retrieve import (
@@ -46,6 +42,12 @@ from kb.retrieve import (
     Stages,
 )
 from kb.text.synonyms import read_synonyms
+
+if TYPE_CHECKING:
+    from kb.law.cited import Link
+    from kb.law.kin import Kin
+    from kb.law.provision import Provision
+    from kb.law.readings import FileReading
 
 READINGS = 8
 """Scopes whose reading report is kept."""
@@ -204,6 +206,9 @@ class KnowledgeBase:
         Raises:
             NotFound: there is none within the scope.
         """
+        from kb.law.cited import Library
+        from kb.law.provision import find, of_passage
+
         rows = self.snapshot().rows
         library = Library(rows, scope)
         if (found := find(rows, library, ident, scope)) is not None:
@@ -232,11 +237,16 @@ class KnowledgeBase:
 
     def links(self, of: VersionRow, scope: Scope) -> list[Link]:
         """What a version's text points to, place by place, in order."""
+        from kb.law.cited import Library
+
         rows = self.snapshot().rows
         return Library(rows, scope).links(rows.citations(scope, version_id=of.id))
 
     def kin(self, of: VersionRow, scope: Scope) -> Kin:
         """What a version rests on, ended and cites, and the other way round."""
+        from kb.law.cited import Library
+        from kb.law.kin import kin
+
         rows = self.snapshot().rows
         return kin(rows, Library(rows, scope), of, scope)
 
@@ -262,6 +272,9 @@ class KnowledgeBase:
 
         Kept for the last few scopes of the generation: everything it rests on is in these two.
         """
+        from kb.law.cited import Library
+        from kb.law.readings import readings
+
         rows = self.snapshot().rows
         key = (rows.generation, scope)
         if key not in self._readings:
@@ -278,6 +291,9 @@ class KnowledgeBase:
         Raises:
             NotFound: there is none within the scope.
         """
+        from kb.law.cited import Library
+        from kb.law.readings import one_reading
+
         rows = self.snapshot().rows
         return one_reading(rows, Library(rows, scope), rows.version(path, scope), scope)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kb.access.policy import Action, Judgement, Marks, judge
 from kb.access.visitor import Visitor
@@ -23,17 +23,19 @@ from kb.catalogue.accounts import AccountStore, ExportRow
 from kb.catalogue.audit import AuditLog, Event
 from kb.catalogue.rows import FileRow, NamedRow, PassageRow, SourceRow, VersionRow
 from kb.config import Settings
-from kb.decide.office import Office
 from kb.errors import AccessDenied, NotFound
-from kb.law.cited import Link
-from kb.law.kin import Kin
-from kb.law.provision import Provision
-from kb.law.readings import FileReading
 from kb.model import Kind, Scope, Tier
 from kb.retrieve import Ranked, SearchResult, Similar
 from kb.seat_desk import SeatDesk
 from kb.seat_people import SeatPeople
 from kb.seat_survey import SeatSurvey
+
+if TYPE_CHECKING:
+    from kb.decide.office import Office
+    from kb.law.cited import Link
+    from kb.law.kin import Kin
+    from kb.law.provision import Provision
+    from kb.law.readings import FileReading
 
 HIDDEN = "引用了一份您无权查看的文件"
 AGAIN = 60.0
@@ -100,6 +102,9 @@ class Seat:
 
     def office(self, today: date | None = None) -> Office:
         """Decisions and tasks that he may see, to act on; every act is noted before it is done."""
+        # Imported where it is needed, as a search from the shell has nothing to decide.
+        from kb.decide.office import Office
+
         return Office(self.people, self._base.settings.home, today=today or date.today())
 
     def scope(self, as_of: date | None = None) -> Scope:

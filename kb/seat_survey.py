@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from kb.access.policy import Action
 from kb.access.visitor import Visitor
@@ -14,10 +15,11 @@ from kb.catalogue.audit import Filter
 from kb.catalogue.desk import AskedRow
 from kb.catalogue.rows import PassageRow
 from kb.catalogue.verdicts import VerdictRow
-from kb.decide.model import digest_of
-from kb.decide.system.ledger import Entry
 from kb.errors import CatalogueError, NotFound
 from kb.model import Scope
+
+if TYPE_CHECKING:
+    from kb.decide.system.ledger import Entry
 
 LATELY = timedelta(days=180)
 """How far back the reading of articles is counted: the log is kept that long at least."""
@@ -63,6 +65,8 @@ class SeatSurvey:
             CatalogueError: its text is not what he saw.
             AccessDenied, AuditUnwritable: as `Seat.allow`.
         """
+        from kb.decide.model import digest_of
+
         self._allow(Action.COMPOSE, f"岗责 {verdict} {entry.passage_id} {entry.mark}")
         row = self._seen([entry.passage_id]).get(entry.passage_id)
         if row is None:

@@ -154,12 +154,21 @@ def to_validity(row: RowMapping) -> Validity:
     )
 
 
-NAMED = ("path", "title", "number", "issuer", "id", "issued")
+NAMED = (
+    *("path", "title", "number", "issuer", "id", "issued", "effective"),
+    *("kind", "force", "department", "owner"),
+)
 
 
-def to_named(row: RowMapping) -> NamedRow:
-    """The columns `NAMED` of ``version``, with its validity's."""
-    return NamedRow(validity=to_validity(row), **{name: row[name] for name in NAMED})
+def to_named(row: Sequence[Any]) -> NamedRow:
+    """The columns `NAMED` of ``version``, in order, then its validity's."""
+    path, title, number, issuer, ident, issued, effective, kind, force, *rest = row
+    department, owner, start, end, ended_as, told = rest
+    held = Validity(start, end, Status(ended_as) if ended_as else None, told or "")
+    return NamedRow(
+        *(path, title, number, issuer, held, ident, issued, effective),
+        *(Kind(kind), Force(force), department, owner),
+    )
 
 
 def to_version(row: RowMapping) -> VersionRow:

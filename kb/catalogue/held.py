@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from threading import Lock
 
-from kb.catalogue.rows import PassageRow, VersionRow
+from kb.catalogue.rows import NamedRow, PassageRow, VersionRow
 from kb.model import Passage, Scope
 
 MOST = 2048
@@ -28,7 +28,18 @@ class Held:
     def __init__(self) -> None:
         self._rows: dict[Scope, dict[int, VersionRow]] = {}
         self._passages: dict[str, tuple[int, Passage]] = {}
+        self._names: tuple[Scope, list[NamedRow]] | None = None
         self._lock = Lock()
+
+    def names(self, scope: Scope) -> list[NamedRow] | None:
+        """What the versions of the last sight asked for are called; None of any other."""
+        kept = self._names
+        return list(kept[1]) if kept is not None and kept[0] == sight_of(scope) else None
+
+    def keep_names(self, scope: Scope, read: list[NamedRow]) -> list[NamedRow]:
+        """Hold what was read, and give it back."""
+        self._names = sight_of(scope), read
+        return list(read)
 
     def rows(
         self,
@@ -37,7 +48,7 @@ class Held:
         read: Callable[[list[int]], Iterable[VersionRow]],
     ) -> dict[int, VersionRow]:
         """Rows by id; ``read`` is asked for those that are not held."""
-        sight = _sight(scope)
+        sight = sight_of(scope)
         held = self._rows.get(sight, {})
         found = {i: row for i in ids if (row := held.get(i)) is not None}
         if missing := sorted(set(ids) - found.keys()):
@@ -52,7 +63,7 @@ class Held:
 
     def passages(self, ids: Collection[str], scope: Scope) -> dict[str, PassageRow]:
         """Those that are held, of versions that this reader is known to see."""
-        versions = self._rows.get(_sight(scope))
+        versions = self._rows.get(sight_of(scope))
         if not versions:
             return {}
         known, found = self._passages, dict[str, PassageRow]()
@@ -70,5 +81,6 @@ class Held:
             self._passages.update((i, (row.version.id, row.passage)) for i, row in read.items())
 
 
-def _sight(scope: Scope) -> Scope:
+def sight_of(scope: Scope) -> Scope:
+    """What of a scope decides which rows are seen: not who reads, nor on which day."""
     return replace(scope, reader="", as_of=None)

@@ -44,7 +44,8 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class NamedRow:
-    """What a version is called, and when it holds: enough to find it by name."""
+    """What a version is called, when it holds and whose it is: enough to find it, and to choose
+    by, without the JSON that a whole row has."""
 
     path: str
     title: str
@@ -53,6 +54,11 @@ class NamedRow:
     validity: Validity
     id: int = 0
     issued: date | None = None
+    effective: date | None = None
+    kind: Kind = Kind.REFERENCE
+    force: Force = Force.NONE
+    department: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, false, or_, select
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    case,
+    false,
+    or_,
+    select,
+)
 
 from kb.catalogue import codec
 from kb.catalogue.dialect import Holds
@@ -47,6 +59,20 @@ def _by_name(scope: Scope, of: FromClause) -> ColumnElement[bool]:
         for p in sorted(scope.persons)
     ]
     return or_(false(), *named)
+
+
+def named(scope: Scope, generation: int) -> Select[Any]:
+    """What the versions within a scope are called and when they hold, for `codec.to_named`."""
+    dated = and_(validity.c.version_id == version.c.id, live(validity, generation))
+    return (
+        select(
+            *(version.c[name] for name in codec.NAMED),
+            *(validity.c.start, validity.c.end, validity.c.ended_as),
+            ended_by(scope, generation),
+        )
+        .select_from(version.outerjoin(validity, dated))
+        .where(live(version, generation), *visible(scope))
+    )
 
 
 def marks_at(

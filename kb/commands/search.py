@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from kb.base import status_on
 from kb.commands.hits import by_level, ended_summary, hit_lines, reading_lines
 from kb.commands.output import day_of, print_json
 from kb.commands.seat import add_user, seat
-from kb.law.provision import Provision
 from kb.model import Kind, Scope
 from kb.retrieve import EVERY_FILTER, Hit, How, SearchResult, Similar, tree_lines
+
+if TYPE_CHECKING:
+    from kb.law.provision import Provision
 
 
 def add_search(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kb.access.keeper import Keeper
 from kb.access.visitor import OWNER, Visitor
 from kb.base import KnowledgeBase
 from kb.catalogue import Catalogue
@@ -38,6 +37,9 @@ def visitor(settings: Settings, name: str | None) -> Visitor:
     owner = Visitor.owner(settings.home, ORIGIN)
     if not name:
         return owner
+    # Passwords and sessions: nothing that the owner of a home waits for.
+    from kb.access.keeper import Keeper
+
     keeper = Keeper(settings)
     try:
         return keeper.named(name, f"{ORIGIN} {owner.shown}")

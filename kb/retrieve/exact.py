@@ -15,7 +15,6 @@ from kb.catalogue.rows import NamedRow
 from kb.law.names import bare_key, number_key, title_key
 from kb.law.validity import status
 from kb.model import Status
-from kb.text.citations import find_citations
 from kb.text.numbers import find_numbers
 
 
@@ -52,6 +51,9 @@ def exact(query: str, names: Names, as_of: date | None) -> list[str]:
     A label alone («第十二条») names nothing. The caller looks them up within the scope, so that
     what a person may not see is as if it were not there.
     """
+    # The grammar of citations takes long to import, and few questions name an article.
+    from kb.text.citations import find_citations
+
     found: list[str] = []
     for citation in find_citations(query):
         if not citation.label or citation.relative:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kb.catalogue.rows import VersionRow
+from kb.catalogue.rows import NamedRow
 from kb.law.names import number_key
 from kb.law.validity import status
 from kb.model import Force, Kind, Status, Validity
@@ -87,7 +87,7 @@ def _in(day: date | None, period: Period) -> bool:
     )
 
 
-def fact_of(row: VersionRow) -> Fact:
+def fact_of(row: NamedRow) -> Fact:
     """What is known of a version."""
     offices = dict.fromkeys(fold(o) for o in (row.department, row.owner, row.issuer) if o)
     return Fact(

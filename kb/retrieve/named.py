@@ -178,7 +178,8 @@ class PapersOfScopes:
             if (known := self._kept.get(key)) is not None:
                 self._kept.move_to_end(key)
                 return known
-        found = KnownPapers(Facts(map(fact_of, self._rows.versions(key))))
+        rows = sorted(self._rows.names(key), key=lambda row: row.path)
+        found = KnownPapers(Facts(map(fact_of, rows)))
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > REMEMBERED:

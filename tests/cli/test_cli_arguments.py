@@ -76,11 +76,11 @@ def test_a_wrong_setting_is_named(
     assert "fusion_weight" in capsys.readouterr().err
 
 
-def test_a_cold_search_imports_neither_torch_nor_the_page() -> None:
+def test_a_cold_search_imports_neither_torch_nor_the_page_nor_packs() -> None:
     code = (
         "import sys; from kb.cli import main; main(['search', '印章']);"
-        "print([m for m in ('torch', 'streamlit', 'sentence_transformers', 'pandas') "
-        "if m in sys.modules])"
+        "print([m for m in ('torch', 'streamlit', 'sentence_transformers', 'pandas', "
+        "'kb.decide', 'docx', 'jinja2', 'argon2', 'kb.law.citations') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kb.text.normalise import fold, normalise, simplified
+from kb.text.normalise import _CHANGING, _stirred, fold, normalise, simplified
 from tests.support.golden import Case, cases
 
 GOLDEN = Path(__file__).parent / "golden" / "normalise.txt"
@@ -70,3 +70,11 @@ def test_length_is_kept_where_characters_change_one_for_one() -> None:
     text = "國務院（２０２３）第○號"
     assert len(fold(text)) == len(text)
     assert list(normalise(text).offsets) == list(range(len(text) + 1))
+
+
+def test_what_is_passed_over_stands_for_itself() -> None:
+    passed = {code for whole in _CHANGING for code in whole} - set(_stirred())
+    assert len(passed) > 30_000
+    for char in map(chr, passed):
+        assert unicodedata.normalize("NFKC", char) == char == char.lower()
+        assert not unicodedata.combining(char)

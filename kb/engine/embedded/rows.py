@@ -128,17 +128,20 @@ class Rows:
 
     @cached_property
     def _papers(self) -> tuple[dict[bytes, int], NDArray[np.int32]]:
-        numbers: dict[bytes, int] = {}
-        codes: list[int] = []
+        paths: list[bytes] = []
         # A cold search that asks what is no longer in force waits for this: no call a row.
         for segment in self.segments:
-            whole, begin = bytes(segment.ids), 0
-            for end in segment.ends.tolist():
-                mark = whole.rfind(b"#", begin, end)
-                path = whole[begin : end if mark < 0 else mark]
-                codes.append(numbers.setdefault(path, len(numbers)))
-                begin = end
-        return numbers, np.asarray(codes, np.int32)
+            whole, ends = bytes(segment.ids), segment.ends
+            begins = np.concatenate([[0], ends[:-1]])
+            # The last # before each end; where an id has none, all of it is the path.
+            marks = np.flatnonzero(np.frombuffer(whole, np.uint8) == ord("#"))
+            last = np.searchsorted(marks, ends) - 1
+            stops = np.where(last < 0, -1, marks[last]) if len(marks) else np.full(len(ends), -1)
+            stops = np.where(stops < begins, ends, stops)
+            spans = zip(begins.tolist(), stops.tolist(), strict=True)
+            paths.extend([whole[begin:stop] for begin, stop in spans])
+        numbers = {path: number for number, path in enumerate(dict.fromkeys(paths))}
+        return numbers, np.fromiter(map(numbers.__getitem__, paths), np.int32, len(paths))
 
     @cached_property
     def rank(self) -> NDArray[np.int32]:
