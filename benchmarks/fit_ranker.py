@@ -34,7 +34,7 @@ from kb.model import Scope
 from kb.retrieve.cited import CitedInScopes
 from kb.retrieve.features import coarse, fine
 from kb.retrieve.known import NOTHING_KNOWN, Known, Near
-from kb.retrieve.order import EVERY_STAGE, Found
+from kb.retrieve.order import EVERY_STAGE
 from kb.retrieve.ranker import NAMES, WEIGHTS, Ranker, spelled
 from kb.retrieve.ranking import READ, Shelf, bring
 from kb.retrieve.search import Retriever
@@ -137,7 +137,7 @@ def cases(
         made = []
         for query, text in asked.items():
             rewritten = retriever.asked(text, EVERY_STAGE)
-            found: list[Found] = retriever.found(rewritten, scope, 300)
+            found = list(retriever.found(rewritten, scope, 300))
             vector = embedder.encode_queries([rewritten.text])[0]
             near = known.near(rewritten.text, vector, but=text)
             found += bring(

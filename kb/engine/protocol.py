@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +118,55 @@ class Reader(Protocol):
 
     def close(self) -> None:
         """Release files. Idempotent."""
+
+
+Numbers = NDArray[np.int32]
+Places = NDArray[np.int64]
+Best = tuple[NDArray[np.float32], Places]
+"""Scores, best first, and the rows that they belong to."""
+
+
+class Naming(Protocol):
+    """What the rows of a pinned generation are called."""
+
+    @property
+    def papers(self) -> Sequence[str]:
+        """Paths, by the number that `papers_of` gives."""
+
+    def ids(self, rows: Places) -> list[str]:
+        """The passage id of each row."""
+
+    def order(self, rows: Places) -> Numbers:
+        """Numbers that sort as the ids do."""
+
+    def articles_of(self, rows: Places) -> Numbers:
+        """The row of the article that each is, or is a part of."""
+
+    def papers_of(self, rows: Places) -> Numbers:
+        """The place in `papers` of what stands before each id's first ``#``."""
+
+
+@runtime_checkable
+class Numbered(Protocol):
+    """A reader that numbers its passages, too, and so tells what it found without their ids; not
+    every engine can. What is found is that of `Reader.keyword` and `Reader.nearest`."""
+
+    @property
+    def naming(self) -> Naming:
+        """What the rows are called."""
+
+    def keyword_rows(self, query: Query, scope: Scope, limit: int) -> Best:
+        """`Reader.keyword`, as rows."""
+
+    def nearest_rows(
+        self,
+        vector: NDArray[np.float32],
+        scope: Scope,
+        limit: int,
+        *,
+        papers: frozenset[str] | None = None,
+    ) -> Best:
+        """`Reader.nearest`, as rows."""
 
 
 class Writer(Protocol):

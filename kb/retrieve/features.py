@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from kb.law.validity import status
 from kb.model import Kind, Status, Validity
 from kb.retrieve.known import Near
 from kb.retrieve.order import Found
+from kb.retrieve.pool import Pool
 from kb.retrieve.quantities import covered, quantities
 from kb.retrieve.rewrite import Rewritten
 from kb.retrieve.said import Said, rarity, weighed
@@ -84,28 +86,36 @@ def coarse(
     A passage that the vector half did not give is no nearer than the last one that it gave.
     ``cited``: path → how often the paper is cited, as a logarithm.
     """
-    if not found:
+    if not len(found):
         return np.zeros((0, len(COARSE) + (len(KNOWN) if near else 0)))
-    articles, _, fused, words, cosines, word_ranks, ranks = zip(*found, strict=True)
-    keyword = np.asarray([score or 0.0 for score in words])
-    last = min((c for c in cosines if c is not None), default=0.0)
-    cosine = np.asarray([last if c is None else c for c in cosines])
+    if isinstance(found, Pool):
+        fused, words, cosines = found.fused, found.words, found.cosines
+        word_ranks, ranks = found.word_ranks.astype(float), found.ranks.astype(float)
+        often = found.by_paper(cited)
+    else:
+        articles, _, *given = zip(*found, strict=True)
+        # What was not found becomes NaN.
+        fused, words, cosines, word_ranks, ranks = (np.asarray(c, np.float64) for c in given)
+        often = np.asarray([cited.get(article.partition("#")[0], 0.0) for article in articles])
+    keyword = np.nan_to_num(words)
+    nowhere = np.isnan(cosines)
+    last = float(np.min(cosines, initial=np.inf, where=~nowhere))
+    cosine = np.where(nowhere, last if np.isfinite(last) else 0.0, cosines)
     columns = [
-        np.asarray(fused),
+        fused,
         keyword / (keyword.max() or 1.0),
         cosine / (max(cosine.max(), 0.0) or 1.0),
         cosine,
         _by_rank(word_ranks),
         _by_rank(ranks),
-        np.asarray([cited.get(article.partition("#")[0], 0.0) for article in articles]),
+        often,
     ]
     table = np.stack(columns, axis=1)
     return np.hstack([table, _known(found, near)]) if near else table
 
 
-def _by_rank(ranks: Sequence[int]) -> NDArray[np.float64]:
+def _by_rank(places: NDArray[Any]) -> NDArray[np.float64]:
     """From 1/6 for the first downwards; 0 for what was not found (rank 0)."""
-    places = np.asarray(ranks)
     given: NDArray[np.float64] = np.where(places > 0, 1 / (5 + places), 0.0)
     return given
 

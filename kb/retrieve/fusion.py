@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 Scores = Mapping[str, float]
 """Passage id → score of one half; higher is better."""
 
@@ -19,6 +22,21 @@ def convex(keyword: Scores, vector: Scores, weight: float) -> dict[str, float]:
         weight: share of the vector half, 0 to 1.
     """
     return _sum((1 - weight, _by_best(keyword)), (weight, _by_best(vector)))
+
+
+def convex_columns(
+    keyword: NDArray[np.float64], vector: NDArray[np.float64], weight: float
+) -> NDArray[np.float64]:
+    """`convex` over columns of the same passages, to the last bit; NaN is what was not found."""
+    parts = []
+    for share, scores in ((1 - weight, keyword), (weight, vector)):
+        best = float(np.fmax.reduce(scores, initial=0.0))
+        given = np.maximum(scores / best, 0.0) if best > 0 else np.full(len(scores), np.nan)
+        parts.append(share * given)
+    words, meaning = parts
+    summed = np.nan_to_num(words) + np.nan_to_num(meaning)
+    fused: NDArray[np.float64] = np.where(np.isnan(words) & np.isnan(meaning), np.nan, summed)
+    return fused
 
 
 def reciprocal(keyword: Scores, vector: Scores, weight: float, *, k: int = 60) -> dict[str, float]:

@@ -19,6 +19,7 @@ from kb.retrieve.facts import holds
 from kb.retrieve.features import Candidate, coarse, fine
 from kb.retrieve.known import Near
 from kb.retrieve.order import Found, Weighed
+from kb.retrieve.pool import Pool
 from kb.retrieve.ranker import Ranker, shown
 from kb.retrieve.rewrite import Rewritten
 
@@ -65,7 +66,7 @@ class Ordered:
     """``found`` in order; the first ``scores`` belong to those that were read and ``weighed``.
     ``rows``: what was read on the way, by passage."""
 
-    found: list[Found]
+    found: Sequence[Found]
     scores: list[float]
     rows: dict[str, PassageRow]
     weighed: Weighed
@@ -84,25 +85,39 @@ def ordered(
 ) -> Ordered:
     """Put candidates in order."""
     table = coarse(found, cited, near or None)
-    articles = [f.article for f in found]
     same = np.zeros(len(found))
     if near:
-        same += [SURE * near.same(article) for article in articles]
-    scores = (ranker.first(table) + same).tolist()
-    order = _best_first(scores, articles)
-    head = order[:READ]
-    texts, rows_read = shelf.take([found[i].passage for i in head], rows, scope)
-    head = [i for i in head if found[i].passage in texts]
-    read = fine(asked, [texts[found[i].passage] for i in head], scope.as_of or date.today())
-    weighed = ranker.weighed([articles[i] for i in head], table[head], read)
+        same += [SURE * near.same(f.article) for f in found]
+    order = _coarse_order(ranker.first(table) + same, found)
+    first = order[:READ]
+    near_by = taken(found, first)
+    texts, rows_read = shelf.take([f.passage for f in near_by], rows, scope)
+    kept = [n for n, f in enumerate(near_by) if f.passage in texts]
+    head, looked = first[kept], [near_by[n] for n in kept]
+    read = fine(asked, [texts[f.passage] for f in looked], scope.as_of or date.today())
+    articles = [f.article for f in looked]
+    weighed = ranker.weighed(articles, table[head], read)
     last = weighed.table @ weighed.weights + same[head]
-    best = _best_first(last.tolist(), [articles[i] for i in head])
-    put = [head[n] for n in best]
-    done = set(put)
-    rest = [i for i in order if i not in done]
-    return Ordered(
-        [found[i] for i in (*put, *rest)], shown(last[best]) if best else [], rows_read, weighed
-    )
+    best = _best_first(last.tolist(), articles)
+    done = np.zeros(len(found), np.bool_)
+    done[head] = True
+    places = np.concatenate([head[best], order[~done[order]]])
+    put = found.taken(places) if isinstance(found, Pool) else taken(found, places)
+    return Ordered(put, shown(last[best]) if best else [], rows_read, weighed)
+
+
+def _coarse_order(scores: NDArray[np.float64], found: Sequence[Found]) -> NDArray[np.int64]:
+    """Places by falling score; what scores alike by its article's id."""
+    if isinstance(found, Pool):
+        return np.lexsort((found.order(), -scores))
+    return np.asarray(_best_first(scores.tolist(), [f.article for f in found]), np.int64)
+
+
+def taken(found: Sequence[Found], places: NDArray[np.int64]) -> list[Found]:
+    """Those at these places, in this order."""
+    if isinstance(found, Pool):
+        return found.taken(places).found()
+    return [found[place] for place in places.tolist()]
 
 
 def _best_first(scores: Sequence[float], articles: Sequence[str]) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import PassageRow
 from kb.embed import Embedder
-from kb.engine.protocol import Reader
+from kb.engine.protocol import Numbered, Reader
 from kb.engine.query import And, Papers
 from kb.model import Scope
 from kb.retrieve.answer import answer, answer_ended
@@ -20,6 +20,7 @@ from kb.retrieve.fusion import FUSIONS
 from kb.retrieve.known import NOTHING_NEAR, Follower, Near
 from kb.retrieve.named import PapersOfScopes
 from kb.retrieve.order import EVERY_STAGE, Found, Order, Ranked, Stages, Weighed
+from kb.retrieve.pool import NONE, Pool
 from kb.retrieve.ranker import Ranker, shipped_ranker
 from kb.retrieve.ranking import Shelf, bring, ordered
 from kb.retrieve.reading import AS_READ, How
@@ -76,6 +77,7 @@ class Retriever:
         self.embedder = embedder
         self.weight = weight
         self.fuse = FUSIONS[fusion]
+        self._numbered = reader if fusion == "convex" and isinstance(reader, Numbered) else None
         self.synonyms = synonyms or shipped()
         self.ranker = ranker or shipped_ranker()
         self._known = known
@@ -121,7 +123,7 @@ class Retriever:
             near, brought = self._near(asked, found, scope, stages, papers)
             order = ordered(
                 asked,
-                [*found, *brought],
+                [*found, *brought] if brought else found,
                 scope,
                 ranker=self.ranker,
                 cited=self._cited.of(scope),
@@ -167,18 +169,23 @@ class Retriever:
         limit: int,
         weight: float | None = None,
         papers: frozenset[str] | None = None,
-    ) -> list[Found]:
+    ) -> Sequence[Found]:
         """What both halves find in these papers (None: in any), fused, before it is ranked."""
         if weight is None:
             weight = min(self.weight, LETTER_WEIGHT) if letter(asked.text) else self.weight
         depth = max(DEPTH, limit)
-        keyword: Mapping[str, float] = {}
+        tree = asked.tree if papers is None else And((asked.tree, Papers(papers)))
+        meant = weight > 0 and (asked.words or asked.pairs)
+        row = question_vector(self.embedder, asked) if meant else None
+        if (reader := self._numbered) is not None:
+            words = reader.keyword_rows(tree, scope, depth) if weight < 1 else NONE
+            nearest = NONE
+            if row is not None:
+                nearest = reader.nearest_rows(row, scope, depth, papers=papers)
+            return Pool.of(reader.naming, words, nearest, weight)
+        keyword = dict(self.reader.keyword(tree, scope, depth)) if weight < 1 else {}
         vector: Mapping[str, float] = {}
-        if weight < 1:
-            tree = asked.tree if papers is None else And((asked.tree, Papers(papers)))
-            keyword = dict(self.reader.keyword(tree, scope, depth))
-        if weight > 0 and (asked.words or asked.pairs):
-            row = question_vector(self.embedder, asked)
+        if row is not None:
             vector = dict(self.reader.nearest(row, scope, depth, papers=papers))
         return roll_up(keyword, vector, weight, self.fuse)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 from kb.engine.embedded.admitted import Admissions
 from kb.engine.embedded.generation import REBUILD, Manifest
 from kb.engine.embedded.half import FOLDER, KeywordHalf
+from kb.engine.embedded.naming import Naming
 from kb.engine.embedded.nearest import nearest
-from kb.engine.embedded.ranking import Found, best
+from kb.engine.embedded.ranking import Found, best, joined
 from kb.engine.embedded.rows import Rows
 from kb.engine.protocol import Match, Vectors
 from kb.engine.query import And, Everything, Field, Query
@@ -45,16 +47,20 @@ class EmbeddedReader:
 
     def keyword(self, query: Query, scope: Scope, limit: int) -> list[Match]:
         """The best ``limit`` passages by BM25 among those the scope lets through."""
+        return self._matches(self.keyword_rows(query, scope, limit))
+
+    def keyword_rows(self, query: Query, scope: Scope, limit: int) -> Found:
+        """`keyword` as scores and rows, see `kb.engine.protocol.Numbered`."""
         self._check()
         admitted = self._admissions.of(scope)
         if limit <= 0 or not admitted.count:
-            return []
+            return joined([])
         if (score := _same_for_all(query)) is not None:
             order = self._rows.order
             rows = order[admitted.mask[order]][:limit].astype(np.int64)
-            return self._matches((np.full(len(rows), score, np.float32), rows))
+            return np.full(len(rows), score, np.float32), rows
         rank = self._rows.rank
-        return self._matches(best(lambda n: self._keyword.search(query, admitted, n), limit, rank))
+        return best(lambda n: self._keyword.search(query, admitted, n), limit, rank)
 
     def nearest(
         self,
@@ -72,9 +78,24 @@ class EmbeddedReader:
         Raises:
             ValueError: a vector of another shape, or not finite.
         """
+        return self._matches(self.nearest_rows(vector, scope, limit, papers=papers))
+
+    def nearest_rows(
+        self,
+        vector: NDArray[np.float32],
+        scope: Scope,
+        limit: int,
+        *,
+        papers: frozenset[str] | None = None,
+    ) -> Found:
+        """`nearest` as scores and rows, see `kb.engine.protocol.Numbered`."""
         self._check()
-        admitted = self._admissions.of(scope, papers)
-        return self._matches(nearest(self._rows, vector, admitted, limit))
+        return nearest(self._rows, vector, self._admissions.of(scope, papers), limit)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What the rows are called."""
+        return Naming(self._rows)
 
     def count(self, query: Query, scope: Scope) -> int:
         """How many passages match within the scope."""
