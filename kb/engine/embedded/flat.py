@@ -63,7 +63,8 @@ class Flat:
 
     def codes(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         """A copy of the codes of some rows, shape (len(rows), dimensions)."""
-        found: NDArray[np.uint8] = self._codes[rows]
+        # Not by an index array, which takes half as long again.
+        found: NDArray[np.uint8] = np.take(self._codes, rows, axis=0)
         return found
 
     def search(self, rotated: NDArray[np.float32], limit: int, chosen: Any) -> Found:
