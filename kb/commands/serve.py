@@ -7,6 +7,8 @@ import ipaddress
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import kb
@@ -48,9 +50,6 @@ def run(args: argparse.Namespace) -> int:
             hint="设 KB_PUBLIC_URL，如 http://192.168.1.7:8501；只有这个名字和本机会得到答复",
         )
     script = app_script(settings)
-    # The page is run by Streamlit from its own file: the environment is how it learns the home.
-    os.environ["KB_HOME"] = str(settings.home)
-    os.environ["KB_LOGIN"] = settings.login
     listening, port = listen(host, settings.port)
     if port != settings.port:
         print(f"端口 {settings.port} 已被占用，改用 {port}", file=sys.stderr)
@@ -75,19 +74,39 @@ def run(args: argparse.Namespace) -> int:
 
     door = keeper(settings)
     link = door.setup_link() if door.asks() else ""
-    config = uvicorn.Config(
-        create(settings, script),
-        # Only the proxy on this machine is believed about whom it speaks for.
-        forwarded_allow_ips="127.0.0.1",
-        ws_max_size=32 * 1024 * 1024,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
-    with listening:
+    with listening, named(KB_HOME=str(settings.home), KB_LOGIN=settings.login):
+        config = uvicorn.Config(
+            create(settings, script),
+            # Only the proxy on this machine is believed about whom it speaks for.
+            forwarded_allow_ips="127.0.0.1",
+            ws_max_size=32 * 1024 * 1024,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=3,
+        )
         Announcing(config).run(sockets=[listening])
     return 0
+
+
+@contextmanager
+def named(**values: str) -> Iterator[None]:
+    """Name the home in the environment while it is served, and put back what stood there.
+
+    The page is run by Streamlit from its own file: this is how it learns the home. Left behind,
+    it would decide which home (and whose accounts) the next reader of settings in this process
+    meets.
+    """
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def address(host: str, *, accounts: bool) -> str:

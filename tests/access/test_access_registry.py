@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ def test_every_command_is_noted_or_has_its_reason(
     runs = dict(leaves())
     shown: set[str] = set()
     silent: list[str] = []
+    environment = dict(os.environ)
     for call in CALLS:
         name = next(
             n for n in sorted(runs, key=len, reverse=True) if f"{call} ".startswith(f"{n} ")
@@ -67,6 +69,7 @@ def test_every_command_is_noted_or_has_its_reason(
         if name == "pack new":
             words["pack"] = _id_of(aviary_copy, "pack", "list", capsys=capsys)
     assert silent == []
+    assert dict(os.environ) == environment, "a command leaves something behind in its process"
     left = {n for n, run in runs.items() if function_of(run) not in shown | STATIC.keys()}
     assert left == SILENT.keys()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -60,3 +61,13 @@ def test_no_app_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("kb.__file__", str(tmp_path / "kb" / "__init__.py"))
     with pytest.raises(ConfigError, match="KB_PROGRAM"):
         serve.app_script(Settings(home=tmp_path))
+
+
+def test_the_environment_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the next reader of settings in this process meets the home that was served."""
+    monkeypatch.delenv("KB_HOME", raising=False)
+    monkeypatch.setenv("KB_LOGIN", "auto")
+    with serve.named(KB_HOME="家", KB_LOGIN="required"):
+        assert (os.environ["KB_HOME"], os.environ["KB_LOGIN"]) == ("家", "required")
+    assert "KB_HOME" not in os.environ
+    assert os.environ["KB_LOGIN"] == "auto"

@@ -19,6 +19,8 @@ US = "http://127.0.0.1:8501"
 
 def client_of(home: Path, monkeypatch: pytest.MonkeyPatch, *, raises: bool = True) -> TestClient:
     monkeypatch.setattr(assets, "_served", False)
+    # As `kb serve` does: what reads settings without a request is of the same home.
+    monkeypatch.setenv("KB_HOME", str(home))
     # Streamlit allows one a process; each of our servers in its own test is one.
     monkeypatch.setattr(Runtime, "_instance", None)
     app = server.create(Settings(home=home), ROOT / "app.py")
