@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -69,6 +70,10 @@ def run(args: argparse.Namespace) -> int:
     )
     if args.watch:
         return _watch(settings, args, options)
+    if args.progress:
+        # Who started us as a program ends us as Ctrl+C would. Not with SIGINT: what a server in
+        # a shell's background starts inherits it as ignored.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Lines() if args.progress else bar(quiet=not sys.stderr.isatty()) as progress:
         report = index(settings, args.paths, options, progress)
     if not told and not args.dry_run:

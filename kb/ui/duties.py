@@ -10,6 +10,7 @@ from kb.decide.system.ledger import GENERAL, UNNAMED, UNPLACED, Entry, State
 from kb.text.normalise import fold
 from kb.ui import links, state
 from kb.ui.markup import e, go, table
+from kb.ui.paper_link import paper_link
 
 TONE = {
     State.UNSEEN: "plain",
@@ -73,16 +74,13 @@ def address(entry: Entry) -> str:
     return links.link(links.DUTIES, {state.DUTY: f"{entry.passage_id}|{entry.mark}"})
 
 
-def place(entry: Entry) -> str:
-    """A link to its article."""
-    path, label = links.place_of(entry.passage_id)
-    name = f"《{entry.title}》{entry.label}"
-    return go(links.read(path, at=label), e(name), title=entry.path)
-
-
 def table_html(entries: Sequence[Entry]) -> str:
     """The table; each place leads to its article, each state to where it is confirmed."""
     return table(HEAD, map(_row, entries), "kb-duties")
+
+
+def _article(one: Entry) -> str:
+    return paper_link(one.passage_id, one.title)
 
 
 def _row(one: Entry) -> str:
@@ -96,7 +94,7 @@ def _row(one: Entry) -> str:
         f"<td>{e(one.action)}{items}</td>",
         f"<td>{e(one.limit) or '—'}</td>",
         f"<td>{e(one.trigger) or '—'}</td>",
-        f"<td>{place(one)}</td>",
+        f"<td>{_article(one)}</td>",
         f'<td class="kb-nowrap">{go(address(one), state_, title="核对这一条")}{who}</td>',
     )
     return f"<tr>{''.join(cells)}</tr>"
@@ -134,7 +132,7 @@ def pairs_html(pairs: Sequence[tuple[Entry, Entry]]) -> str:
 
 
 def _lead(one: Entry) -> str:
-    return f"<b>{e(one.actor)}</b>{e(one.modality)}{e(one.action)}<br>{place(one)}"
+    return f"<b>{e(one.actor)}</b>{e(one.modality)}{e(one.action)}<br>{_article(one)}"
 
 
 def dues_html(dues: Sequence[Due]) -> str:
@@ -143,7 +141,7 @@ def dues_html(dues: Sequence[Due]) -> str:
         f'<tr><td class="kb-nowrap">{due.day.month}月{due.day.day}日</td>'
         f'<td class="kb-nowrap">{due.begin.month}月{due.begin.day}日</td>'
         f"<td>{e(due.entry.actor)}</td><td>{e(due.entry.shown)}</td>"
-        f"<td>{e(due.entry.limit)}</td><td>{place(due.entry)}</td></tr>"
+        f"<td>{e(due.entry.limit)}</td><td>{_article(due.entry)}</td></tr>"
         for due in dues
     )
     head = ("最迟", "建议着手", "责任主体", "应办事项", "条文写的时限", "依据")

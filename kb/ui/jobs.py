@@ -125,10 +125,11 @@ def start(settings: Settings, arguments: Sequence[str], *, what: str, who: str) 
 
 
 def cancel(job: Job) -> None:
-    """Ask it to stop: as Ctrl+C at the terminal. What was published before serves on."""
+    """Ask it to stop: as Ctrl+C at the terminal (``kb index --progress`` takes SIGTERM for that).
+    What was published before serves on."""
     if job.running:
         job.cancelled = True
-        stop = signal.SIGINT if os.name == "posix" else getattr(signal, "CTRL_BREAK_EVENT", 2)
+        stop = signal.SIGTERM if os.name == "posix" else getattr(signal, "CTRL_BREAK_EVENT", 2)
         job.process.send_signal(stop)
 
 

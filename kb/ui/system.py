@@ -11,6 +11,7 @@ from kb.decide.system.differ import Difference, Side
 from kb.decide.system.graph import Graph
 from kb.ui import links
 from kb.ui.markup import e, go, table
+from kb.ui.paper_link import paper_link
 
 MOST = 200
 """Rows of one table."""
@@ -22,23 +23,13 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], name: str = "") -
     return table(head, lines, name)
 
 
-def place_html(ident: str, title: str) -> str:
-    """A paper or an article, as a link."""
-    if "#" in ident:
-        path, label = links.place_of(ident)
-        return go(
-            links.read(path, at=label), e(f"《{title}》{label.partition('~')[0]}"), title=path
-        )
-    return go(links.read(ident), e(f"《{title}》"), title=ident)
-
-
 def findings_html(found: Sequence[Finding]) -> str:
     """What to look at, why, and the paper beside it."""
     return _table(
         ("文件", "情况", "另见"),
         [
             (
-                place_html(one.place, one.title),
+                paper_link(one.place, one.title),
                 e(one.why),
                 go(links.read(one.other), e(one.other.rpartition("/")[2])) if one.other else "—",
             )
@@ -55,9 +46,9 @@ def edges_html(drawn: Graph) -> str:
         start, end = nodes[edge.start], nodes[edge.end]
         rows.append(
             (
-                place_html(start.path, start.title),
+                paper_link(start.path, start.title),
                 e(edge.what),
-                place_html(end.path, end.title) if end.path else e(f"《{end.title}》"),
+                paper_link(end.path, end.title) if end.path else e(f"《{end.title}》"),
                 e(end.status),
             )
         )
@@ -75,7 +66,7 @@ def differences_html(found: Sequence[Difference]) -> str:
 
 def _side(side: Side) -> str:
     title = side.row.version.title
-    return f"{e(side.text)}<br>{place_html(side.row.passage.id, title)}"
+    return f"{e(side.text)}<br>{paper_link(side.row.passage.id, title)}"
 
 
 def coverage_html(check: Checkup) -> str:
@@ -83,7 +74,7 @@ def coverage_html(check: Checkup) -> str:
     titles = {v.path: v.title for v in check.versions}
     rows = []
     for one in sorted(check.coverage, key=lambda c: bool(c.rules)):
-        named = "、".join(place_html(path, titles.get(path, path)) for path in one.rules)
+        named = "、".join(paper_link(path, titles.get(path, path)) for path in one.rules)
         rows.append((e(one.field), named or '<span class="kb-badge kb-warn">没有现行制度</span>'))
     return _table(("领域", "现行制度"), rows)
 
@@ -103,5 +94,5 @@ def read_html(most: Sequence[tuple[PassageRow, int]]) -> str:
     """Articles and how often they were opened."""
     return _table(
         ("条文", "次数"),
-        [(place_html(row.passage.id, row.version.title), str(n)) for row, n in most],
+        [(paper_link(row.passage.id, row.version.title), str(n)) for row, n in most],
     )

@@ -1,7 +1,7 @@
 """Photograph every view: ``python tests/support/screenshots.py OUT [--home HOME] [--readme DIR]``.
 
 Starts the server on a free port over a home (by default one made of ``corpus/``), and writes a
-PNG of each view at desktop and tablet width, light and dark. ``--readme`` also writes the pictures
+PNG of each view at 1280, 1920 and 820 px, light and dark. ``--readme`` also writes the pictures
 of the README and, with ``--manual``, those that the page's own manual shows.
 """
 
@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.support.page import browser_path, launch, ready, serving
 
 QUESTION = "外借公章需要谁批准"
-SIZES = {"desktop": (1280, 860), "tablet": (820, 1100)}
+SIZES = {"desktop": (1280, 860), "wide": (1920, 1080), "tablet": (820, 1100)}
 
 
 @contextmanager
@@ -59,7 +59,11 @@ def views(root: str, page: Page) -> Iterator[str]:
     page.frame_locator("iframe").locator("body").wait_for()
     page.wait_for_timeout(800)
     yield "pack"
-    for path, mark in (("today", ".kb-today"), ("agenda", "text=新增议题"), ("tasks", "text=立项")):
+    for path, mark in (
+        ("today", ".kb-today"), ("agenda", "text=新增议题"), ("tasks", "text=立项"),
+        ("duties", ".kb-duties"), ("system", ".kb-table"), ("reading", ".kb-empty"),
+        ("audit", ".kb-table"),
+    ):  # fmt: skip
         page.goto(f"{root}/{path}")
         ready(page, mark)
         yield path

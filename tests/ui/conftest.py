@@ -48,11 +48,17 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def home(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home with those papers indexed; it stays open from test to test, as in a server."""
-    settings = Settings(home=tmp_path_factory.mktemp("库"), workers=1)
+def untouched(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with those papers indexed, that nobody opens: to make copies of."""
+    settings = Settings(home=tmp_path_factory.mktemp("库") / "原样", workers=1)
     index(settings, [papers], Options())
-    yield settings.home
+    return settings.home
+
+
+@pytest.fixture(scope="session")
+def home(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of it; it stays open from test to test, as in a server, and keeps what they do."""
+    yield Path(shutil.copytree(untouched, tmp_path_factory.mktemp("共用") / "库"))
     session.close_all()
 
 

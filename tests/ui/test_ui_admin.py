@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +19,8 @@ from tests.support.ui import Opener, html_of, press, unharmed
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home of its own: these tests change it."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of three files, one of which cannot be read, to make copies of."""
     folder = tmp_path_factory.mktemp("管理")
     source = folder / "文件"
     (source / "制度").mkdir(parents=True)
@@ -26,7 +29,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     (source / "坏的.docx").write_bytes(b"PK\x03\x04 torn")
     settings = Settings(home=folder / "库", workers=1)
     index(settings, [source], Options())
-    return settings
+    return settings.home
+
+
+@pytest.fixture
+def office(made: Path, tmp_path: Path) -> Iterator[Settings]:
+    """A copy for each test: they change it."""
+    yield Settings(home=Path(shutil.copytree(made, tmp_path / "库")), workers=1)
+    session.close_all()
 
 
 def source_of(settings: Settings) -> SourceRow:
@@ -131,7 +141,12 @@ def test_a_run_and_its_end(open_page: Opener, office: Settings) -> None:
 
 def test_a_run_can_be_stopped(office: Settings) -> None:
     before = session.opened(office).base.generation
-    job = jobs.start(office, ["--full"], what="全部重做", who="")
+    # As where the server was started in the background of a shell.
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        job = jobs.start(office, ["--full"], what="全部重做", who="")
+    finally:
+        signal.signal(signal.SIGINT, heard)
     with pytest.raises(ConfigError, match="正在更新索引"):
         jobs.start(office, [], what="再来", who="")
     jobs.cancel(job)

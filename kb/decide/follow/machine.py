@@ -189,6 +189,11 @@ def _submit(task: Task, after: Task, event: Event, rules: FollowRules) -> Task:
     return replace(after, closed=event.day, pending=None)
 
 
+def _close(task: Task, after: Task, event: Event, rules: FollowRules) -> Task:
+    # What was last reported is in the events; whoever reads «办结» beside 0 % doubts both.
+    return replace(after, progress=100)
+
+
 def _reopen(task: Task, after: Task, event: Event, rules: FollowRules) -> Task:
     return replace(
         after,
@@ -214,6 +219,7 @@ _SPECIAL: dict[Action, Callable[[Task, Task, Event, FollowRules], Task]] = {
     Action.REFUSE_EXTENSION: _refuse,
     Action.RETURN: _return,
     Action.SUBMIT: _submit,
+    Action.CLOSE: _close,
     Action.REOPEN: _reopen,
     Action.WITHDRAW: _withdraw,
 }

@@ -10,8 +10,9 @@ from kb.catalogue.verdicts import CONFIRMED, CORRECTED, OPEN, REJECTED
 from kb.decide.system.ledger import UNNAMED, Entry, State
 from kb.errors import KbError
 from kb.seat import Seat
-from kb.ui import duties, links, session, state
+from kb.ui import links, session, state
 from kb.ui.markup import e, empty_state, go
+from kb.ui.paper_link import paper_link
 
 NAMES = {CONFIRMED: "确认", CORRECTED: "更正", REJECTED: "不是职责", OPEN: "撤回结论"}
 
@@ -33,7 +34,7 @@ def check(seat: Seat, entries: Sequence[Entry], wanted: str) -> None:
 def _article(seat: Seat, entry: Entry) -> None:
     row = seat.passage(entry.passage_id, session.scope())
     text = e(row.passage.text).replace("\n", "<br>")
-    st.html(f"<p>{duties.place(entry)}</p><blockquote>{text}</blockquote>")
+    st.html(f"<p>{paper_link(entry.passage_id, entry.title)}</p><blockquote>{text}</blockquote>")
     st.caption("程序读作：" + "　".join(part for part in entry.read.split("｜") if part))
     if entry.state is State.CHANGED:
         st.warning("上次核对以后，这一条的文字有了变化，请重新核对。")
