@@ -192,7 +192,7 @@ def _where(place: int, at: int) -> str:
 def lacks_html(lacks: Sequence[Missing]) -> str:
     """What is missing, what to do, and which article asks for it."""
     items = "".join(
-        f"<li><b>{e(lack.what)}</b>　{e(lack.how)}"
+        f"<li><b>{e(lack.what)}</b><small>{e(lack.how)}</small>"
         + (f"<small>{e(lack.place)}</small>" if lack.place else "")
         + "</li>"
         for lack in lacks

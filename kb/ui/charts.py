@@ -93,7 +93,8 @@ def _bars(table: Table, across: bool, title: str) -> str:
     }
     chart = (
         alt.Chart(data, title=title)
-        .mark_bar(**({} if across or len(names) > 6 else {"size": 36}))
+        # Of few places the bars would fill the picture.
+        .mark_bar(**({"size": 20} if across else {} if len(names) > 6 else {"size": 36}))
         .encode(
             **(
                 {"y": alt.Y("p:N", **place), "x": alt.X("sum(n):Q", **count)}

@@ -9,6 +9,7 @@ from typing import Any
 from kb.catalogue.rows import FileRow, SourceRow, VersionRow
 from kb.law.readings import reading_of
 from kb.ui import links
+from kb.ui.described import format_name
 from kb.ui.markup import e, go
 
 MOST = 500
@@ -67,8 +68,8 @@ def files_html(
         first = papers.get(file.path, [None])[0]
         name = go(links.side(first.path, "described"), e(file.path)) if first else e(file.path)
         how = file.hint if file.failure else "；".join(doubts) or "读取良好"
-        size = f"{file.size / 1024:,.0f} KB"
-        form = "、".join(sorted({v.format for v in papers.get(file.path, ())}))
+        size = f'<span class="kb-nowrap">{file.size / 1024:,.0f} KB</span>'
+        form = "、".join(sorted({format_name(v.format) for v in papers.get(file.path, ())}))
         shown.append((name, e(form), size, e(became), e(how)))
     if not shown:
         return '<p class="kb-summary">没有有问题的文件。</p>'

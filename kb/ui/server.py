@@ -68,6 +68,8 @@ def create(settings: Settings, script: Path) -> App:
         Route("/healthz", _health(settings)),
         *signin.routes(door),
         Route("/kb/{name}", _asset),
+        # Streamlit asks for its own before it knows of ours.
+        Route("/favicon.png", _icon),
         *fetched(settings),
         Route("/feed/{secret}.ics", _feed(settings, door)),
         Route("/files/pack/{id}/{name}", _pack(settings)),
@@ -135,6 +137,10 @@ async def _asset(request: Request) -> Response:
         return PlainTextResponse("没有这个文件", status_code=404)
     headers = {"Cache-Control": "no-cache"}
     return Response(assets.data(name), media_type=assets.FILES[name], headers=headers)
+
+
+async def _icon(_: Request) -> Response:
+    return Response(assets.data("icon.svg"), media_type=assets.FILES["icon.svg"])
 
 
 def _pack(settings: Settings) -> Handler:

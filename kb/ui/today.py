@@ -111,10 +111,11 @@ def items_html(title: str, items: Iterable[Item], none: str) -> str:
 
 def _line(item: Item) -> str:
     day = f"{item.day.month}月{item.day.day}日" if item.day else ""
+    when = day + ("（已过）" if item.late else "")
     name = ' class="kb-ended"' if item.late else ""
     return (
-        f"<li>{go(item.href, e(item.text))}<br><small{name}>{e(day)}"
-        f"{'（已过）' if item.late else ''}　{e(item.why)}</small></li>"
+        f"<li>{go(item.href, e(item.text))}<br>"
+        f"<small{name}>{e('　'.join(filter(None, (when, item.why))))}</small></li>"
     )
 
 

@@ -24,7 +24,15 @@ def test_nothing_found_is_weak() -> None:
 
 @pytest.mark.parametrize(
     ("question", "share"),
-    [("印章外借", 1.0), ("印章能不能外借", 1.0), ("印章熏香", 0.5), ("熏香", 0.0), ("吗", 0.0)],
+    [
+        ("印章外借", 1.0),
+        ("印章能不能外借", 1.0),
+        ("印章熏香", 0.5),
+        ("熏香", 0.0),
+        ("吗", 0.0),
+        ("印章外借审批", 1.0),
+        ("印章审计", 0.5),
+    ],
 )
 def test_share_of_a_question_accounted_for(question: str, share: float) -> None:
     asked = rewrite(question, Synonyms())

@@ -21,6 +21,8 @@ OTHER = {
     "login": "登录", "logout": "退出", "password": "修改口令", "setup": "设立管理员",
     "correct": "改正著录", "correct.withdraw": "收回改正", "purge": "清除涉密文件",
     "mark.accepted": "确认非涉密", "mark.refused": "确认不得入库", "mark.doubtful": "收回密级决定",
+    "index": "更新索引", "serve": "打开网页服务", "migrate": "升级数据库", "backup": "备份",
+    "restore": "恢复备份", "doctor": "检查环境", "bench": "测量速度", "train": "训练排序",
 }  # fmt: skip
 WORDS = {a.value: label for a, label in LABELS.items()} | OTHER
 
