@@ -6,7 +6,7 @@ No type of tantivy, Whoosh, faiss or a cluster crosses this module; the contract
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
@@ -20,6 +20,13 @@ from kb.model import Kind, Scope, Tier
 
 Vectors = NDArray[np.float32]
 """Shape (n, dimensions), rows of unit length (or all zero where nothing could be encoded)."""
+
+Told = Callable[[int], None]
+
+
+def untold(_: int) -> None:
+    """Nobody wants to know."""
+
 
 SCHEMA = 2
 """Of the index entries; a change asks for ``kb index --full``."""
@@ -110,8 +117,16 @@ class Reader(Protocol):
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """Stored vectors of these passages, in order, dequantised. `NotFound` if one is absent."""
 
+    def stamps(self, ids: Sequence[str]) -> list[str]:
+        """A digest of each passage's kind, tier, audience, validity and vector, the same in every
+        engine: what a move is checked by. `NotFound` if one is absent."""
+
     def ids(self) -> Iterable[str]:
         """Every passage id, for checks."""
+
+    @property
+    def catalogue(self) -> str:
+        """The digest of the catalogue's state that belongs to it."""
 
     def check_counts(self) -> None:
         """Raises `IndexCorrupt` where the two halves do not hold as many passages."""
@@ -193,8 +208,9 @@ class Writer(Protocol):
     def remove(self, ids: Collection[str]) -> None:
         """Leave these passages out of the next generation. Unknown ids are ignored."""
 
-    def add(self, entries: Sequence[Entry], vectors: Vectors) -> None:
-        """Take these in; an id that is there already is replaced."""
+    def add(self, entries: Sequence[Entry], vectors: Vectors, *, stored: bool = False) -> None:
+        """Take these in; an id that is there already is replaced. ``stored``: the vectors are what
+        `Reader.vectors` of another index gave, and are kept to the bit."""
 
     def carry(self, entries: Sequence[Entry], of: Sequence[str]) -> None:
         """Take these in, each with the vector that passage ``of`` has in the base, as stored.
@@ -206,11 +222,12 @@ class Writer(Protocol):
     def untouched(self, ids: Sequence[str]) -> bool:
         """Whether the base has all of these and nothing replaced or removed one since."""
 
-    def publish(self, catalogue: str = "") -> int:
+    def publish(self, catalogue: str = "", told: Told = untold) -> int:
         """Verify, sync, switch. Returns the generation now served.
 
         Args:
             catalogue: digest of the catalogue's state that belongs to it, for the manifest.
+            told: of how many passages have arrived, where they go over a network.
         """
 
 
@@ -225,11 +242,17 @@ class Engine(Protocol):
             IndexCorrupt: a file is absent or of another size than the manifest says.
         """
 
-    def writer(self, versions: Versions, *, fresh: bool = False) -> Writer:
+    def writer(
+        self, versions: Versions, *, fresh: bool = False, number: int | None = None
+    ) -> Writer:
         """Start the next generation: from the current one, or from nothing if ``fresh``.
+
+        ``number``: of the one that it is to be, where it comes from another engine; what was sent
+        to a server under that number and not published is taken up again.
 
         Raises:
             IndexLocked: another process writes. IndexStale: versions differ and not ``fresh``.
+            EngineError: a generation of this ``number`` or a later one is there.
         """
 
     def versions(self) -> Versions | None:

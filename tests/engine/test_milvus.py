@@ -199,7 +199,8 @@ def test_killed_while_it_is_written_to(
     publish(where, MANY)
     with closing(opened(where)) as held:
         assert list(held.ids()) == [e.id for e in MANY]
-        assert held.vectors(["p0123"]) == pytest.approx(unit(300)[123:124], abs=1e-5)
+        # Rounded as the embedded engine rounds: 8 bits a component.
+        assert held.vectors(["p0123"]) == pytest.approx(unit(300)[123:124], abs=5e-3)
 
 
 def test_killed_while_it_is_asked(own: Lite, tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ def test_every_read_takes_a_scope_without_default(protocol: type) -> None:
         "close",
         "generation",
         "vectors",
+        "stamps",
         "moved_to",
     }
     if protocol is IndexReader:

@@ -44,9 +44,19 @@ class Codec:
         index.is_trained = True
         return index
 
-    def encode(self, vectors: Vectors) -> NDArray[np.uint8]:
-        """Codes of shape (n, dimensions) of rows of any length; zero rows have no meaning."""
-        codes: NDArray[np.uint8] = self._quantiser.sa_encode(self.rotate(vectors))
+    def encode(self, vectors: Vectors, *, stored: bool = False) -> NDArray[np.uint8]:
+        """Codes of shape (n, dimensions) of rows of any length; zero rows have no meaning.
+
+        Args:
+            vectors: rows.
+            stored: they were decoded before: their codes again, byte for byte. (Brought to unit
+                length, one in a hundred would get others: what was clipped has become shorter.)
+        """
+        if stored:
+            rotated = self._mix(vectors.astype(np.float64), back=False).astype(np.float32)
+        else:
+            rotated = self.rotate(vectors)
+        codes: NDArray[np.uint8] = self._quantiser.sa_encode(rotated)
         return codes
 
     def decode(self, codes: NDArray[np.uint8]) -> Vectors:

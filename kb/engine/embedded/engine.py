@@ -11,7 +11,7 @@ from kb.engine.embedded import generation, mend
 from kb.engine.embedded.generation import REBUILD, REPAIR, Manifest, Pointer
 from kb.engine.embedded.lock import WriterLock
 from kb.engine.protocol import Versions
-from kb.errors import IndexCorrupt, IndexStale
+from kb.errors import EngineError, IndexCorrupt, IndexStale
 
 if TYPE_CHECKING:
     from kb.engine.embedded.half import KeywordHalf
@@ -102,7 +102,9 @@ class EmbeddedEngine:
                 return EmbeddedReader(where, manifest, half, damage=error.message)
         return None
 
-    def writer(self, versions: Versions, *, fresh: bool = False) -> EmbeddedWriter:
+    def writer(
+        self, versions: Versions, *, fresh: bool = False, number: int | None = None
+    ) -> EmbeddedWriter:
         """Start the next generation. See `kb.engine.protocol.Engine`.
 
         A damaged index does not stop a ``fresh`` one: that is how it is mended.
@@ -124,8 +126,16 @@ class EmbeddedEngine:
                 generation.recover(self._index_dir, pointer, settings.keep_generations)
             generation.step("recovered")
             half = _half(settings.engine)
+            last = max([pointer.last if pointer else 0, *generation.numbers(self._index_dir)])
+            if number is not None and number <= last:
+                raise EngineError(
+                    f"本机的 {self._index_dir} 已有第 {last} 代索引，不能再放入第 {number} 代",
+                    hint="确认那里的索引不再要，把这个文件夹移走后再搬",
+                )
             keep, name = settings.keep_generations, settings.engine
-            return EmbeddedWriter(self._index_dir, lock, keep, name, half, versions, pointer, base)
+            return EmbeddedWriter(
+                self._index_dir, lock, keep, name, half, versions, pointer, base, number
+            )
         except BaseException:
             lock.release()
             raise

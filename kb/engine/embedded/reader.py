@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.engine.embedded.admitted import Admissions
+from kb.engine.embedded.admitted import KINDS, TIERS, Admissions
 from kb.engine.embedded.generation import REBUILD, Manifest
 from kb.engine.embedded.half import FOLDER, KeywordHalf
 from kb.engine.embedded.naming import Naming
@@ -18,6 +18,7 @@ from kb.engine.embedded.ranking import Found, best, joined
 from kb.engine.embedded.rows import Rows
 from kb.engine.protocol import Match, Vectors
 from kb.engine.query import And, Everything, Field, Query
+from kb.engine.stamp import stamp
 from kb.errors import EngineError, IndexCorrupt, NotFound
 from kb.model import Scope
 
@@ -30,6 +31,7 @@ class EmbeddedReader:
     ) -> None:
         self._damage = damage
         self._generation = manifest.generation
+        self._catalogue = manifest.catalogue
         self._rows = Rows(where, manifest.rows, manifest.versions.dimensions)
         self._keyword = half.reader(where / FOLDER, self._rows)
         self._admissions = Admissions(self._rows)
@@ -44,6 +46,11 @@ class EmbeddedReader:
     def damage(self) -> str:
         """What is wrong with the generation that this one stands in for; "" for none."""
         return self._damage
+
+    @property
+    def catalogue(self) -> str:
+        """The digest of the catalogue's state that belongs to it."""
+        return self._catalogue
 
     def keyword(self, query: Query, scope: Scope, limit: int) -> list[Match]:
         """The best ``limit`` passages by BM25 among those the scope lets through."""
@@ -115,12 +122,26 @@ class EmbeddedReader:
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """Stored vectors of these passages, in order, dequantised. `NotFound` if one is absent."""
+        return self._rows.vectors(self._all_of(ids))
+
+    def stamps(self, ids: Sequence[str]) -> list[str]:
+        """A digest of what is kept of each but its words. See the protocol."""
+        rows, kept = self._all_of(ids), self._rows
+        codes = kept.codes(rows)
+        names = ("kind", "tier", "department", "valid_from", "valid_to", "has_vector")
+        columns = [kept.column(name)[rows].tolist() for name in names]
+        return [
+            stamp(KINDS[kind], TIERS[tier], kept.departments[whom], start, end, bytes(code) * has)
+            for kind, tier, whom, start, end, has, code in zip(*columns, codes, strict=True)
+        ]
+
+    def _all_of(self, ids: Sequence[str]) -> NDArray[np.int64]:
         self._check()
         rows = self._rows.find(ids)
         if (rows < 0).any():
             absent = ids[int(np.flatnonzero(rows < 0)[0])]
             raise NotFound(f"索引中没有条目：{absent}")
-        return self._rows.vectors(rows)
+        return rows
 
     def ids(self) -> Iterable[str]:
         """Every passage id, ascending, for checks."""

@@ -54,7 +54,9 @@ class RowsBuilder:
         """End these; unknown ones are ignored. Returns the keys that are gone."""
         return self._end(list(ids))
 
-    def add(self, entries: Sequence[Entry], vectors: Vectors) -> tuple[list[int], list[int]]:
+    def add(
+        self, entries: Sequence[Entry], vectors: Vectors, *, stored: bool = False
+    ) -> tuple[list[int], list[int]]:
         """Take rows in, replacing what has their ids. Returns (new keys, keys that are gone).
 
         Of several entries with one id in one call, the last stays; the others are among both
@@ -70,7 +72,9 @@ class RowsBuilder:
             )
         if not np.isfinite(vectors).all():
             raise ValueError("a vector is not finite")
-        codes = self.codec.encode(vectors) if entries else np.zeros((0, 0), np.uint8)
+        codes = np.zeros((0, 0), np.uint8)
+        if entries:
+            codes = self.codec.encode(vectors, stored=stored)
         return self._take(entries, codes, np.asarray(vectors.any(axis=1)))
 
     def carry(self, entries: Sequence[Entry], of: Sequence[str]) -> tuple[list[int], list[int]]:

@@ -17,7 +17,7 @@ from kb.engine.embedded.reader import EmbeddedReader
 from kb.engine.embedded.rows import Rows
 from kb.engine.embedded.rows_build import RowsBuilder
 from kb.engine.embedded.rows_finish import finish
-from kb.engine.protocol import Entry, Vectors, Versions
+from kb.engine.protocol import Entry, Told, Vectors, Versions, untold
 from kb.errors import EngineError, IndexCorrupt
 
 
@@ -34,6 +34,7 @@ class EmbeddedWriter:
         versions: Versions,
         pointer: Pointer | None,
         base: Manifest | None,
+        number: int | None = None,
     ) -> None:
         self._index_dir = index_dir
         self._lock = lock
@@ -44,7 +45,7 @@ class EmbeddedWriter:
         self._base = base
         self._served = 0 if pointer is None else pointer.generation
         last = 0 if pointer is None else pointer.last
-        self._number = max([last, *generation.numbers(index_dir)]) + 1
+        self._number = number or max([last, *generation.numbers(index_dir)]) + 1
         self._aside = index_dir / f"tmp-{self._number:06d}-{os.getpid()}"
         self._shared: set[str] = set()
         self._open = True
@@ -105,14 +106,15 @@ class EmbeddedWriter:
         self._check()
         self._keyword.remove(self._rows.remove(ids))
 
-    def add(self, entries: Sequence[Entry], vectors: Vectors) -> None:
+    def add(self, entries: Sequence[Entry], vectors: Vectors, *, stored: bool = False) -> None:
         """Take these in; an id that is there already is replaced, by the last of a call's.
+        See the protocol.
 
         Raises:
             ValueError: ``vectors`` is not of shape (len(entries), dimensions), or not finite.
         """
         self._check()
-        keys, gone = self._rows.add(entries, vectors)
+        keys, gone = self._rows.add(entries, vectors, stored=stored)
         self._keyword.add(keys, entries)
         self._keyword.remove(gone)
         generation.step("added")
@@ -134,11 +136,12 @@ class EmbeddedWriter:
         self._check()
         return self._rows.untouched(ids)
 
-    def publish(self, catalogue: str = "") -> int:
+    def publish(self, catalogue: str = "", told: Told = untold) -> int:
         """Verify, sync, switch. Returns the generation now served. The writer is then closed.
 
         Args:
             catalogue: digest of the catalogue's state that belongs to it, for the manifest.
+            told: not called: nothing goes over a network.
 
         Raises:
             IndexCorrupt: the halves disagree; nothing was published.

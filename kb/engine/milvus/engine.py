@@ -14,7 +14,7 @@ from kb.engine.milvus.reader import MilvusReader
 from kb.engine.milvus.server import Server
 from kb.engine.milvus.writer import MilvusWriter
 from kb.engine.protocol import Versions
-from kb.errors import IndexCorrupt, IndexMissing, IndexStale, NotFound
+from kb.errors import EngineError, IndexCorrupt, IndexMissing, IndexStale, NotFound
 
 
 class MilvusEngine:
@@ -55,20 +55,24 @@ class MilvusEngine:
             raise
         return reader
 
-    def writer(self, versions: Versions, *, fresh: bool = False) -> MilvusWriter:
+    def writer(
+        self, versions: Versions, *, fresh: bool = False, number: int | None = None
+    ) -> MilvusWriter:
         """Start the next generation. See `kb.engine.protocol.Engine`."""
         index_dir = self._settings.index_dir
         index_dir.mkdir(parents=True, exist_ok=True)
         lock = WriterLock(index_dir)
         lock.acquire()
         try:
-            number = self.current()
+            served = self.current()
+            if number is not None:
+                self._require_free(number)
             base = None
-            if number is not None and not fresh:
-                _require(self._meta().manifest(number), versions)
+            if served is not None and not fresh:
+                _require(self._meta().manifest(served), versions)
                 base = self.reader(expect=None)
             server = Server(self._settings)
-            return MilvusWriter(self._settings, lock, server, versions, number or 0, base)
+            return MilvusWriter(self._settings, lock, server, versions, served or 0, base, number)
         except BaseException:
             lock.release()
             raise
@@ -92,6 +96,16 @@ class MilvusEngine:
             return older[-1]
         finally:
             lock.release()
+
+    def _require_free(self, number: int) -> None:
+        meta = self._meta()
+        there = [n for n in meta.numbers() if n >= number and meta.published(n)]
+        if there:
+            raise EngineError(
+                f"Milvus {self._settings.milvus_uri} 上的 {self._settings.milvus_name} 已有"
+                f"第 {there[-1]} 代索引，不能再放入第 {number} 代",
+                hint="用另一个 KB_MILVUS_NAME，或删去那里的旧索引后再搬",
+            )
 
     def _meta(self) -> Meta:
         with self._lock:

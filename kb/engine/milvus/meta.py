@@ -14,7 +14,6 @@ import uuid
 import zlib
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from typing import Any
 
 from kb.engine.milvus.encode import Circle
@@ -157,11 +156,7 @@ class Meta:
         self._server.put(self._name, made)
 
     def _delete(self, keys: list[str]) -> None:
-        for start in range(0, len(keys), 500):
-            some = keys[start : start + 500]
-            self._server.ask(
-                "删除", partial(self._server.client.delete, self._name, ids=some), of=self._name
-            )
+        self._server.delete(self._name, keys)
 
     def remove(self, number: int) -> None:
         """Remove a generation with what is noted of it. Idempotent."""

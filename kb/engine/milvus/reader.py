@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.engine.embedded.codec import Codec
 from kb.engine.milvus.compile import Filter, both, compiled, papers_filter, scope_filter
 from kb.engine.milvus.encode import COLUMN, key, read, term_of, token
 from kb.engine.milvus.match import NEEDED, Matcher, Passage, sought
@@ -19,8 +20,9 @@ from kb.engine.milvus.schema import SPARSE, VECTOR
 from kb.engine.milvus.server import SECONDS, Row, Server
 from kb.engine.protocol import Match, Vectors
 from kb.engine.query import Field, Query
+from kb.engine.stamp import stamp
 from kb.errors import EngineError, IndexCorrupt, NotFound
-from kb.model import Scope
+from kb.model import Kind, Scope, Tier
 
 FETCHED = 2000
 """Up to so many that a filter lets through are all fetched and scored; of more, the best by the
@@ -145,6 +147,30 @@ class MilvusReader:
             raise NotFound(f"索引中没有条目：{absent[0]}")
         rows = np.asarray([by_id[i] for i in ids], np.float32)
         return rows.reshape(len(ids), self._manifest.versions.dimensions)
+
+    def stamps(self, ids: Sequence[str]) -> list[str]:
+        """A digest of what is kept of each but its words. See the protocol."""
+        self._using()
+        fields = ("id", "kind", "tier", "audience", "valid_from", "valid_to", "has_vector", VECTOR)
+        found = list(self.by_ids(ids, fields).values())
+        rows = {read(str(row["id"])): row for row in found}
+        if absent := [i for i in ids if i not in rows]:
+            raise NotFound(f"索引中没有条目：{absent[0]}")
+        if not ids:
+            return []
+        vectors = np.asarray([rows[i][VECTOR] for i in ids], np.float32)
+        codes = Codec(self._manifest.versions.dimensions).encode(vectors, stored=True)
+        return [
+            stamp(
+                Kind(row["kind"]),
+                Tier(row["tier"]),
+                read(str(row["audience"])),
+                int(row["valid_from"]),
+                int(row["valid_to"]),
+                bytes(code) * bool(row["has_vector"]),
+            )
+            for row, code in zip((rows[i] for i in ids), codes, strict=True)
+        ]
 
     def ids(self) -> Iterable[str]:
         """Every passage id, ascending."""

@@ -162,6 +162,12 @@ class Server:
                 of=collection,
             )
 
+    def delete(self, collection: str, keys: Sequence[str]) -> None:
+        """Remove rows by key. Idempotent."""
+        for start in range(0, len(keys), 500):
+            some = list(keys[start : start + 500])
+            self.ask("删除", partial(self.client.delete, collection, ids=some), of=collection)
+
     def drop(self, collection: str) -> None:
         """Remove a collection. Idempotent."""
         if self.has(collection):

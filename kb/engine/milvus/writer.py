@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from types import TracebackType
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.config import Settings
+from kb.engine.embedded.codec import Codec
 from kb.engine.embedded.lock import WriterLock
 from kb.engine.milvus.encode import BIGRAMS, WORDS, circle_of, key, number, read, spelt, text
 from kb.engine.milvus.meta import Manifest, Meta, Terms
@@ -25,9 +26,11 @@ from kb.engine.milvus.reader import MilvusReader
 from kb.engine.milvus.schema import LONGEST, STORED, VECTOR, make_passages
 from kb.engine.milvus.server import PAGE, Row, Server
 from kb.engine.milvus.spool import Spool
-from kb.engine.protocol import Entry, Vectors, Versions
+from kb.engine.protocol import Entry, Told, Vectors, Versions, untold
 from kb.engine.query import Field, paper_of
 from kb.errors import EngineError, IndexCorrupt, NotFound
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 ROUNDS = 5
 """How often what did not arrive is sent again."""
@@ -48,6 +51,7 @@ class MilvusWriter:
         versions: Versions,
         served: int,
         base: MilvusReader | None,
+        number: int | None = None,
     ) -> None:
         self._keep = settings.keep_generations
         self._lock = lock
@@ -56,10 +60,16 @@ class MilvusWriter:
         self._versions = versions
         self._served = served
         self._base = base
-        self._number = max([served, *self._meta.numbers()]) + 1
+        self._number = number or max([served, *self._meta.numbers()]) + 1
+        self._resumes = number is not None
+        self._codec = Codec(versions.dimensions)
+        # Nobody else writes: what lies there was left by one that was killed.
+        for left in settings.index_dir.glob("spool-*"):
+            left.unlink()
         self._spool = Spool(settings.index_dir / f"spool-{self._number:06d}-{os.getpid()}")
         self._removed: set[str] = set()
         self._circles: dict[int, tuple[str, str, str]] = {}
+        self._told: Told = untold
         self._open = True
 
     def __enter__(self) -> Self:
@@ -90,8 +100,14 @@ class MilvusWriter:
             self._spool.forget(one)
             self._removed.add(one)
 
-    def add(self, entries: Sequence[Entry], vectors: Vectors) -> None:
-        """Take these in; an id that is there already is replaced, by the last of a call's.
+    def add(self, entries: Sequence[Entry], vectors: Vectors, *, stored: bool = False) -> None:
+        """Take these in; an id that is there already is replaced, by the last of a call's. Vectors
+        are rounded as the embedded engine rounds them, so that both have the same neighbours.
+
+        Args:
+            entries: what to take in.
+            vectors: shape (len(entries), dimensions).
+            stored: they are rounded already. See the protocol.
 
         Raises:
             ValueError: ``vectors`` is not of shape (len(entries), dimensions), or not finite.
@@ -102,9 +118,11 @@ class MilvusWriter:
             raise ValueError(f"vectors of shape {vectors.shape}, expected {wanted}")
         if not np.isfinite(vectors).all():
             raise ValueError("a vector is not finite")
-        lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-        unit = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-        for entry, vector in zip(entries, unit.astype(np.float32), strict=True):
+        rounded = vectors
+        if not stored and entries:
+            rounded = self._codec.decode(self._codec.encode(vectors))
+            rounded[~vectors.any(axis=1)] = 0.0
+        for entry, vector in zip(entries, rounded, strict=True):
             self._spool.add(self._row(entry, vector))
 
     def carry(self, entries: Sequence[Entry], of: Sequence[str]) -> None:
@@ -125,25 +143,30 @@ class MilvusWriter:
         found = {} if self._base is None else self._base.by_ids(ids, ())
         return keys <= found.keys()
 
-    def publish(self, catalogue: str = "") -> int:
+    def publish(self, catalogue: str = "", told: Told = untold) -> int:
         """Send, count back, switch. Returns the generation now served."""
         self._check()
+        self._told = told
         kept = self._base.generation if self._base is not None else 0
         size = len(self._spool)
         size += self._server.count(self._meta.collection(kept), "") if kept else 0
         name = self._meta.collection(self._number)
-        self._meta.remove(self._number)
-        dimensions = self._versions.dimensions
-        make_passages(self._server, name, dimensions=dimensions, expected=size)
+        there: dict[str, str] = {}
+        if self._resumes and self._server.has(name):
+            there = self._there(name)
+        else:
+            self._meta.remove(self._number)
+            dimensions = self._versions.dimensions
+            make_passages(self._server, name, dimensions=dimensions, expected=size)
         step("made")
         terms = Terms()
-        expected = self._send(name, self._all(), terms)
+        expected = self._send(name, self._all(), terms, there)
         step("sent")
         self._count_back(name, expected)
         step("counted")
         circles = tuple(sorted(self._circles.values()))
-        told = Manifest(self._number, self._versions, len(expected), circles, catalogue)
-        self._meta.write(told, terms)
+        made = Manifest(self._number, self._versions, len(expected), circles, catalogue)
+        self._meta.write(made, terms)
         step("noted")
         self._meta.serve(self._number)
         step("served")
@@ -200,8 +223,10 @@ class MilvusWriter:
                     yield {column: row[column] for column in STORED}
         yield from self._spool.rows()
 
-    def _send(self, name: str, rows: Iterable[Row], terms: Terms | None) -> dict[str, str]:
-        """Write rows; their digests by key."""
+    def _send(
+        self, name: str, rows: Iterable[Row], terms: Terms | None, there: Mapping[str, str] = EMPTY
+    ) -> dict[str, str]:
+        """Write rows but those that are ``there``; the digests of all by key."""
         sent: dict[str, str] = {}
         batch: list[Row] = []
         for row in rows:
@@ -210,23 +235,28 @@ class MilvusWriter:
                 circle = (str(row["kind"]), str(row["tier"]), read(str(row["audience"])))
                 self._circles[int(row["circle"])] = circle
             sent[str(row["key"])] = str(row["digest"])
+            if there.get(str(row["key"])) == row["digest"]:
+                continue
             batch.append({**row, VECTOR: [float(x) for x in row[VECTOR]]})
             if len(batch) == PAGE:
                 self._server.put(name, batch)
                 batch = []
+                self._told(len(sent))
         if batch:
             self._server.put(name, batch)
         return sent
 
+    def _there(self, name: str) -> dict[str, str]:
+        rows = self._server.rows(name, "", ["digest"])
+        return {str(row["key"]): str(row["digest"]) for row in rows}
+
     def _count_back(self, name: str, expected: dict[str, str]) -> None:
         for _ in range(ROUNDS):
             self._server.ask("落盘", lambda: self._server.client.flush(name))
-            there = {
-                str(row["key"]): str(row["digest"])
-                for row in self._server.rows(name, "", ["digest"])
-            }
+            there = self._there(name)
             if there == expected:
                 return
+            self._server.delete(name, sorted(there.keys() - expected.keys()))
             lost = {k for k, digest in expected.items() if there.get(k) != digest}
             self._send(name, (row for row in self._all() if row["key"] in lost), None)
         raise IndexCorrupt(
