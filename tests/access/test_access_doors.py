@@ -243,16 +243,16 @@ def _exhaustive(aviary: Aviary, query: str, scope: Scope, half: float) -> dict[s
 
 @pytest.mark.parametrize("half", [0.0, 1.0])
 def test_the_matches_are_those_of_the_whole_index_filtered(aviary: Aviary, half: float) -> None:
-    _compare(aviary, half, 30, seed=5)
+    matches_are_filtered(aviary, half, 30, seed=5)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("half", [0.0, 1.0])
 def test_the_same_for_a_thousand_scopes(aviary: Aviary, half: float) -> None:
-    _compare(aviary, half, 1000, seed=6)
+    matches_are_filtered(aviary, half, 1000, seed=6)
 
 
-def _compare(aviary: Aviary, half: float, count: int, seed: int) -> None:
+def matches_are_filtered(aviary: Aviary, half: float, count: int, seed: int) -> None:
     """Same articles, same scores (float32), same first ten up to ties."""
     rng = random.Random(seed)
     for who in people(count, seed):

@@ -105,12 +105,12 @@ def write(folder: Path) -> list[Canary]:
     return made
 
 
-def home_of(folder: Path, home: Path) -> list[Canary]:
-    """A home with those papers indexed."""
+def home_of(folder: Path, home: Path, settings: Settings | None = None) -> list[Canary]:
+    """A home with those papers indexed (in the engine that ``settings`` names)."""
     if home.exists():
         shutil.rmtree(home)
     made = write(folder)
-    index(Settings(home=home, workers=1), [folder], Options())
+    index(settings or Settings(home=home, workers=1), [folder], Options())
     return made
 
 
