@@ -22,9 +22,10 @@ from kb.engine import open_engine
 from kb.engine.milvus import meta, reader, writer
 from kb.engine.milvus.compile import compiled
 from kb.engine.milvus.encode import key, read, spelt, term_of, token
+from kb.engine.milvus.match import any_of
 from kb.engine.milvus.meta import Meta
 from kb.engine.milvus.server import Server
-from kb.engine.query import Everything, Field, Not, Or, Pattern, Phrase, Prefix, Term
+from kb.engine.query import And, Everything, Field, Not, Or, Pattern, Phrase, Prefix, Term
 from kb.errors import ConfigError, EngineError, IndexCorrupt, NotFound
 from kb.model import Scope
 from tests.support.milvus import Lite, forget, lite
@@ -46,6 +47,7 @@ def own(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lite]:
     """A server that may be killed; a busy machine may take long to start it again."""
     lite()  # or skipped
     monkeypatch.setattr("kb.engine.milvus.server.PAUSES", (0.5,) * 300)
+    monkeypatch.setattr("kb.engine.milvus.server.PATIENCE", 600.0)
     made = Lite()
     yield made
     made.close()
@@ -117,6 +119,47 @@ def test_the_best_of_many_are_those_of_all(
         assert held.keyword(asked, ALL, 300) == whole
         some = held.keyword(Or((asked, Everything())), ALL, 300)
         assert len(some) == 300
+
+
+def test_what_is_asked_of_the_whole_base_carries_no_filter(
+    there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On milvus-lite a filter takes twenty times the search; and a search by tokens needs none."""
+    publish(there, MANY)
+    with closing(opened(there)) as held:
+        asked = Or((Term(W, "w3"), Or((Term(W, "w5", 0.5), Term(W, "common", 0.1)))))
+        scoped = Scope.everything(as_of=date(2026, 1, 1))
+        whole = held.keyword(asked, ALL, 300)
+        monkeypatch.setattr(reader, "FETCHED", 60)
+        search, filters = held._search, []
+
+        def noted(field: str, said: object, where: object, *more: object) -> object:
+            filters.append(where)
+            return search(field, said, where, *more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(held, "_search", noted)
+        monkeypatch.setattr(held, "_every", lambda *a, **k: pytest.fail("rows were filtered"))
+        assert held.keyword(asked, ALL, 10) == whole[:10]
+        assert filters == [True]
+        monkeypatch.undo()
+        monkeypatch.setattr(reader, "FETCHED", 60)
+        monkeypatch.setattr(held, "_search", noted)
+        assert held.keyword(asked, scoped, 10) == whole[:10]
+        assert "valid_from" in str(filters[1])
+        assert "TEXT_MATCH" not in str(filters[1])
+
+
+def test_which_trees_need_no_filter() -> None:
+    one, other = Term(W, "a"), Term(Field.BIGRAMS, "乙丙")
+    assert any_of(Or((one, Or((other,)))))
+    for asked in (
+        And((one, other)),
+        Or((one, Not(other))),
+        Or((one, Phrase(W, ("a", "b")))),
+        Or((one, Everything())),
+        Or(()),
+    ):
+        assert not any_of(asked)
 
 
 # -- what is lost ------------------------------------------------------------------------------
@@ -227,8 +270,33 @@ def test_a_server_that_stays_away(
     own.kill()
     monkeypatch.setattr("kb.engine.milvus.server.PAUSES", (0.1,))
     monkeypatch.setattr("kb.engine.milvus.server.SECONDS", 2.0)
-    with pytest.raises(EngineError, match=rf"{own.uri} 读取失败"):
+    with pytest.raises(EngineError, match=rf"{own.uri} 检索失败"):
         held.keyword(Term(W, "w3"), ALL, 20)
+
+
+def test_a_server_that_takes_too_long(there: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client passes its transport's error on as it is, for a search."""
+    import grpc
+
+    class Late(grpc.RpcError):  # type: ignore[misc]
+        def details(self) -> str:
+            return "Deadline Exceeded"
+
+    tries = []
+
+    def late() -> None:
+        tries.append(1)
+        raise Late
+
+    monkeypatch.setattr("kb.engine.milvus.server.PAUSES", (0.0,) * 8)
+    with closing(Server(there)) as server:
+        with pytest.raises(EngineError, match="检索失败：Deadline Exceeded"):
+            server.ask("检索", late)
+        assert len(tries) == 9
+        monkeypatch.setattr("kb.engine.milvus.server.PATIENCE", -1.0)
+        with pytest.raises(EngineError):
+            server.ask("检索", late)
+        assert len(tries) == 10
 
 
 # -- what is said ------------------------------------------------------------------------------

@@ -131,6 +131,16 @@ def _regex(pattern: Pattern) -> re.Pattern[str]:
     return re.compile(pattern.regex() + r"\Z", re.DOTALL)
 
 
+def any_of(query: Query) -> bool:
+    """Whether a tree asks for terms of which one is enough: a search by tokens finds all of it."""
+    match query:
+        case Term(_, text):
+            return bool(text)
+        case Or(children):
+            return bool(children) and all(map(any_of, children))
+    return False
+
+
 def sought(query: Query) -> dict[str, list[str]]:
     """Tokens that earn a score, by column: what a BM25 search is asked for."""
     found: dict[str, list[str]] = {}

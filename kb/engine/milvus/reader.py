@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kb.engine.embedded.codec import Codec
 from kb.engine.milvus.compile import Filter, both, compiled, papers_filter, scope_filter
 from kb.engine.milvus.encode import COLUMN, key, read, term_of, token
-from kb.engine.milvus.match import NEEDED, Matcher, Passage, sought
+from kb.engine.milvus.match import NEEDED, Matcher, Passage, any_of, sought
 from kb.engine.milvus.meta import Lease, Manifest, Meta, Terms
 from kb.engine.milvus.schema import SPARSE, VECTOR
 from kb.engine.milvus.server import SECONDS, Row, Server
@@ -26,7 +26,8 @@ from kb.model import Kind, Scope, Tier
 
 FETCHED = 2000
 """Up to so many that a filter lets through are all fetched and scored; of more, the best by the
-server's own BM25 are candidates, at least so many and four times what was asked for."""
+server's own BM25 are candidates, in each column at least half as many and four times what was
+asked for. These at once for terms of which one is enough, asked of the whole base."""
 
 MOST = 16_384
 """Hits that Milvus gives at once."""
@@ -67,16 +68,21 @@ class MilvusReader:
     def keyword(self, query: Query, scope: Scope, limit: int) -> list[Match]:
         """The best ``limit`` passages by BM25 among those the scope lets through."""
         self._using()
-        where = both([compiled(query).most, self._within(scope)])
+        within = self._within(scope)
+        where = both([compiled(query).most, within])
         if where is False or limit <= 0:
             return []
-        tokens = sought(query)
+        tokens, enough = sought(query), any_of(query)
         if not tokens:
             return self._best(query, self._every(where), limit)
-        first = list(self._every(where, limit=FETCHED + 1))
-        if len(first) <= FETCHED:
-            return self._best(query, first, limit)
-        found = self._best(query, self._likely(tokens, where, limit), limit)
+        # A filter costs the server more than the search, and a search by tokens finds what any
+        # one of them makes match.
+        if within is not True or not enough:
+            first = list(self._every(where, limit=FETCHED + 1))
+            if len(first) <= FETCHED:
+                return self._best(query, first, limit)
+        likely = self._likely(tokens, within if enough else where, limit)
+        found = self._best(query, likely, limit)
         return found if len(found) == limit else self._best(query, self._every(where), limit)
 
     def nearest(

@@ -15,6 +15,9 @@ from kb.errors import ConfigError, EngineError
 SECONDS = 30.0
 """A request may take so long."""
 
+PATIENCE = 60.0
+"""Seconds after which nothing is tried again: a server may answer, but take too long each time."""
+
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Before each further try of something that does no harm when done twice: a server that is
 restarted is away for some seconds."""
@@ -44,6 +47,7 @@ class Server:
                 hint="设 KB_MILVUS_URI，如 http://127.0.0.1:19530",
             )
         try:
+            import grpc
             import pymilvus
         except ModuleNotFoundError as error:
             raise EngineError(
@@ -51,7 +55,8 @@ class Server:
             ) from error
         # What goes wrong is said by us, in words; the client would print each time how.
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
-        self._trouble: tuple[type[Exception], ...] = (pymilvus.MilvusException,)
+        # The client passes on what its transport says of a request that took too long.
+        self._trouble: tuple[type[Exception], ...] = (pymilvus.MilvusException, grpc.RpcError)
         try:
             self.client: Any = pymilvus.MilvusClient(
                 self.uri, token=settings.milvus_token, timeout=10
@@ -84,11 +89,13 @@ class Server:
         Raises:
             EngineError: the server said no, or stayed away.
         """
+        began = time.monotonic()
         for pause in (*PAUSES, None):
             try:
                 return self._loaded(act, of) if of else act()
             except self._trouble as error:
-                if pause is None or not _passing(error):
+                late = time.monotonic() - began > PATIENCE
+                if pause is None or late or not _passing(error):
                     raise EngineError(
                         f"Milvus {self.uri} {what}失败：{_why(error)}",
                         hint="检查服务的状态与日志；已发布的索引不受影响",
@@ -181,5 +188,6 @@ def _passing(error: Exception) -> bool:
 
 
 def _why(error: Exception) -> str:
-    says = str(getattr(error, "message", "") or error)
+    told = getattr(error, "details", None)
+    says = str(getattr(error, "message", "") or (told() if callable(told) else "") or error)
     return " ".join(says.split())[:300]
