@@ -20,7 +20,7 @@ from kb.bench.peers import PEERS
 from kb.config import Settings
 from kb.embed import Embedder
 from kb.engine import open_engine
-from kb.engine.protocol import Reader
+from kb.engine.protocol import NO_END, Reader
 from kb.engine.query import Or
 from kb.engine.versions import made_with
 from kb.model import Scope
@@ -98,7 +98,9 @@ def vector_half(corpus: Corpus, asked: Sequence[str], embedder: Embedder) -> lis
     total = len(corpus.entries)
     order = np.random.default_rng(1).permutation(total)
     dated = [
-        replace(e, valid_from=DAY_ONE + int(n)) for e, n in zip(corpus.entries, order, strict=True)
+        # None ends: faiss's selector admits what ended, too, and recall is of the same rows.
+        replace(e, valid_from=DAY_ONE + int(n), valid_to=NO_END)
+        for e, n in zip(corpus.entries, order, strict=True)
     ]
     questions = list(embedder.encode_queries(list(asked)))
     index = _flat(corpus.vectors)
