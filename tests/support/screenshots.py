@@ -61,7 +61,7 @@ def views(root: str, page: Page) -> Iterator[str]:
     yield "pack"
     for path, mark in (
         ("today", ".kb-today"), ("agenda", "text=新增议题"), ("tasks", "text=立项"),
-        ("duties", ".kb-duties"), ("system", ".kb-table"), ("reading", ".kb-empty"),
+        ("duties", ".kb-duties"), ("system", ".kb-chart"), ("reading", ".kb-empty"),
         ("audit", ".kb-table"),
     ):  # fmt: skip
         page.goto(f"{root}/{path}")

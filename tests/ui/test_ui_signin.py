@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kb.access.sessions import COOKIE
+from tests.support.axe import findings
 from tests.support.page import ROOT, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -84,6 +85,9 @@ def test_from_the_one_time_link_to_a_stopped_account(
     held = cookie_of(first)
     assert (held["httpOnly"], held["sameSite"]) == (True, "Lax")
     assert COOKIE not in page.evaluate("document.cookie")
+    page.goto(f"{root}/accounts")
+    ready(page, "text=新设账号")
+    assert [found for found in findings(page) if found["ours"]] == []
     first.close()
 
     told = kb(home, "user", "add", "anna", "--shown", "安娜", "--all-departments")
