@@ -32,6 +32,9 @@ asked for. These at once for terms of which one is enough, asked of the whole ba
 MOST = 16_384
 """Hits that Milvus gives at once."""
 
+MOST_IN_VIEW = 32_768
+"""The largest ``ef`` that Milvus takes."""
+
 CLOSE = 6
 """Decimals of a cosine that count: below it, which node worked it out decides."""
 
@@ -272,5 +275,6 @@ class MilvusReader:
 
 
 def _effort(field: str, limit: int) -> dict[str, int]:
-    """Of HNSW: how many it keeps in view; no fewer than it is asked for."""
-    return {"ef": max(200, limit)} if field == VECTOR else {}
+    """Of HNSW: how many it keeps in view. Of 300 near ones of 57,059, 1 to 17 were missing with as
+    many in view as were asked for, 1 to 7 with four times as many, 0 to 7 with eight times."""
+    return {"ef": min(max(400, 4 * limit), MOST_IN_VIEW)} if field == VECTOR else {}
