@@ -61,7 +61,9 @@ def shown(raw: Weights) -> list[float]:
     """Scores from 0 to 1, the best at 1; only their order within one question means much."""
     if not len(raw):
         return []
-    scores: list[float] = (1 / (1 + np.exp(-(raw - raw.max()) / 2)) * 2).tolist()
+    # What lies far below what a question names comes to 0: no overflow to be warned of.
+    with np.errstate(over="ignore"):
+        scores: list[float] = (1 / (1 + np.exp(-(raw - raw.max()) / 2)) * 2).tolist()
     return scores
 
 
