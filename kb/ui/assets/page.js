@@ -4,8 +4,6 @@
   if (window.__shuniu) return;
   window.__shuniu = true;
   document.documentElement.lang = "zh-CN";
-  // Streamlit would look for its server below each page's own address first, and get 404s.
-  window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/` };
   // The calendar speaks the browser's language; this page has one, whatever the browser was set to.
   for (const [name, value] of [["language", "zh-CN"], ["languages", ["zh-CN", "zh"]]]) {
     Object.defineProperty(navigator, name, { get: () => value, configurable: true });
