@@ -29,16 +29,19 @@ class Altered:
 @dataclass(frozen=True, slots=True)
 class Changes:
     """Differences: passages newly quoted or no longer quoted (id → name), those that read or
-    stand otherwise, questions newly without or with a basis."""
+    stand otherwise, questions newly without or with a basis; ``asked``: what the agenda now says
+    otherwise of the matter itself (`ASKED`)."""
 
     added: Mapping[str, str]
     removed: Mapping[str, str]
     altered: tuple[Altered, ...]
     opened: tuple[str, ...]
     closed: tuple[str, ...]
+    asked: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.altered or self.opened or self.closed)
+        quoted = self.added or self.removed or self.altered
+        return bool(quoted or self.opened or self.closed or self.asked)
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
@@ -48,16 +51,21 @@ class Changes:
             "altered": [asdict(one) for one in self.altered],
             "opened": list(self.opened),
             "closed": list(self.closed),
+            "asked": list(self.asked),
         }
 
     def lines(self) -> list[str]:
         """In words, a line each."""
-        told = [f"新增引用：{name}" for name in self.added.values()]
+        told = [f"议题的{name}有变化" for name in self.asked]
+        told += [f"新增引用：{name}" for name in self.added.values()]
         told += [f"不再引用：{name}" for name in self.removed.values()]
         told += [f"{WHAT[one.what]}：{one.name}" for one in self.altered]
         told += [f"新出现缺口：{question}" for question in self.opened]
         return told + [f"已找到依据：{question}" for question in self.closed]
 
+
+ASKED = {"topic": "标题", "template": "模板", "maker": "主办单位", "as_of": "日期"}
+"""Fields of a pack that the agenda decides → what an office calls them."""
 
 WHAT = {"text": "条文有变化", "status": "效力有变化", "gone": "源文件已移除"}
 """How an alteration is called."""
@@ -71,6 +79,7 @@ def from_plain(body: Mapping[str, Any]) -> Changes:
         altered=tuple(Altered(**one) for one in body.get("altered", ())),
         opened=tuple(body.get("opened", ())),
         closed=tuple(body.get("closed", ())),
+        asked=tuple(body.get("asked", ())),
     )
 
 
@@ -88,6 +97,7 @@ def compare(old: Pack, new: Pack) -> Changes:
         altered=tuple(altered),
         opened=tuple(q for q in new.gaps if q not in old.gaps),
         closed=tuple(q for q in old.gaps if q not in new.gaps and q in new.questions),
+        asked=tuple(w for name, w in ASKED.items() if getattr(old, name) != getattr(new, name)),
     )
 
 

@@ -157,7 +157,7 @@ def recomposed(
 ) -> Pack:
     """The same request on the base as it stands now, with people's choices. It keeps its id, and
     where nothing of substance changed also the moment of making. ``decision``: what the agenda
-    says now of questions, background and day goes before what the draft was first asked."""
+    says now of the matter goes before what the draft was first asked."""
     questions: Sequence[str] = decision.questions if decision else pack.questions
     questions = questions if edits.questions is None else edits.questions
     background = decision.background if decision else pack.background
@@ -165,12 +165,12 @@ def recomposed(
     new = make(
         base,
         scope,
-        topic=pack.topic,
+        topic=decision.title if decision else pack.topic,
         questions=questions,
         background=background,
         as_of=(decision.day if decision else None) or pack.as_of,
-        template=pack.template,
-        maker=pack.maker,
+        template=decision.template if decision else pack.template,
+        maker=(decision.department if decision else "") or pack.maker,
         own_templates=own_templates,
         edits=edits,
     )

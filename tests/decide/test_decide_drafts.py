@@ -345,6 +345,31 @@ def test_prepare_makes_refreshes_and_leaves_frozen_ones(fake, people):
     assert [a.passage_id for a in frozen.changes.altered] == [LOAN]
 
 
+def test_a_draft_follows_what_the_agenda_says_now(fake, people):
+    decision = decided(people)
+
+    def run():
+        (done,) = prepare(fake, people, everything(), first=DAY, days=7)
+        return done
+
+    key = run().draft.row.id
+    seen = open_draft(people, key)
+    field = seen.open_fields[0].key
+    change(fake, people, everything(), key, Act("field", field, "甲写的"), who="甲",
+           based_on=seen.row.version)  # fmt: skip
+    edited = {"title": "外借公章和合同章", "template": "汇报", "department": "财务处"}
+    assert people.agenda.change(decision.id, decision.version, edited, "甲")
+    again = run()
+    assert again.did == "更新"
+    assert again.changes.asked == ("标题", "模板", "主办单位")
+    assert again.changes.lines()[0] == "议题的标题有变化"
+    now = open_draft(people, key)
+    assert (now.composed.topic, now.composed.template) == ("外借公章和合同章", "汇报")
+    assert now.composed.maker == "财务处"
+    assert now.edits.fields[field].text == "甲写的"
+    assert run().did == "未变"
+
+
 def test_papers_are_handed_over_read_circled_and_written_on(desk):
     row = desk.freeze()
     kept = desk.people.editions
