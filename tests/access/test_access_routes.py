@@ -96,6 +96,7 @@ EMPTY = {
         "forms of the door; no paper is opened (test_access_signin)",
     ),
     "/kb/{name}": "the program's own files, by name",
+    "/favicon.png": "the program's own icon",
     "/": "Streamlit's shell; what a page shows comes by its socket (test_access_pages)",
     "/{nothing}": "one sentence",
 }  # fmt: skip

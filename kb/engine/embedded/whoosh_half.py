@@ -80,7 +80,10 @@ class WhooshReader:
         found: Counter[str] = Counter()
         with self._turn:
             for segment, keys in self._segments:
-                kept = admitted.mask[self._rows.of_keys(keys)] if len(keys) else keys
+                # A removed passage may still stand in a segment here when its row is gone.
+                there = np.isin(keys, self._rows.column("key"))
+                kept = np.zeros(len(keys), bool)
+                kept[there] = admitted.mask[self._rows.of_keys(keys[there])]
                 for term, places in segment.terms(field, prefix):
                     found[term] += int(np.count_nonzero(kept[places]))
         return [(term, count) for term, count in found.items() if count]
