@@ -77,6 +77,7 @@ def test_everything_removed_serves(where: Settings) -> None:
     reader = opened(where)
     assert ids(reader, Term(W, "x")) == ids(reader, Everything()) == list(reader.ids()) == []
     assert reader.nearest(unit(1)[0], ALL, 5) == []
+    assert reader.terms(W, ALL) == []
 
 
 # -- the query tree --------------------------------------------------------------------------
