@@ -19,7 +19,6 @@ from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.tables import generation
-from kb.catalogue.tokens import TokenStore
 from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
 
@@ -42,7 +41,6 @@ class Doors:
         self._people = people
         self._audit = audit
         self.accounts = AccountStore(people)
-        self.tokens = TokenStore(people)
         self.audit = AuditLog(audit, home)
 
     def close(self) -> None:
