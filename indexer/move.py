@@ -82,7 +82,7 @@ def move(settings: Settings, target: Settings, progress: Progress) -> Moved:
         before = stack.enter_context(Catalogue.open(settings)).reader(source.generation)
         if there.current() == source.generation:
             with closing(there.reader(expect=versions)) as found:
-                _same(source, found, _stamps(source, before, versions, progress), progress)
+                _same(source, found, _stamps(source, before, progress), progress)
             return Moved(before.count_passages(), source.generation, True)
         return _bring(settings, target, source, before, versions, progress)
 
@@ -149,9 +149,7 @@ def _batches(before: IndexReader) -> Iterator[list[Entry]]:
         yield some
 
 
-def _stamps(
-    source: Reader, before: IndexReader, versions: Versions, progress: Progress
-) -> dict[str, str]:
+def _stamps(source: Reader, before: IndexReader, progress: Progress) -> dict[str, str]:
     found: dict[str, str] = {}
     ids = sorted(before.passage_ids())
     for start in range(0, len(ids), BATCH):

@@ -134,7 +134,7 @@ class EmbeddedEngine:
                 )
             keep, name = settings.keep_generations, settings.engine
             return EmbeddedWriter(
-                self._index_dir, lock, keep, name, half, versions, pointer, base, number
+                self._index_dir, lock, keep, name, half, versions, pointer, base, number or last + 1
             )
         except BaseException:
             lock.release()

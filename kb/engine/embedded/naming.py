@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.engine.embedded.rows import Rows
-
-Numbers = NDArray[np.int32]
+from kb.engine.protocol import Numbers
 
 UNKNOWN = -1
 

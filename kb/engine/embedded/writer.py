@@ -34,7 +34,7 @@ class EmbeddedWriter:
         versions: Versions,
         pointer: Pointer | None,
         base: Manifest | None,
-        number: int | None = None,
+        number: int,
     ) -> None:
         self._index_dir = index_dir
         self._lock = lock
@@ -44,8 +44,7 @@ class EmbeddedWriter:
         self._versions = versions
         self._base = base
         self._served = 0 if pointer is None else pointer.generation
-        last = 0 if pointer is None else pointer.last
-        self._number = number or max([last, *generation.numbers(index_dir)]) + 1
+        self._number = number
         self._aside = index_dir / f"tmp-{self._number:06d}-{os.getpid()}"
         self._shared: set[str] = set()
         self._open = True
