@@ -131,14 +131,22 @@ class Victim:
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         pid = int(self._line())
-        if kill_after is not None:
-            time.sleep(kill_after)
-            with suppress(ProcessLookupError):  # it was done before
-                os.kill(pid, signal.SIGKILL)
-        answer = self._line()
-        if answer == "paused":
-            os.kill(pid, signal.SIGKILL)
+        try:
+            # A number may be given to another process once this one has ended; this may not.
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:  # it was done before
+            return int(self._line()), time.monotonic() - began
+        try:
+            if kill_after is not None:
+                time.sleep(kill_after)
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(handle, signal.SIGKILL)
             answer = self._line()
+            if answer == "paused":
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+                answer = self._line()
+        finally:
+            os.close(handle)
         return int(answer), time.monotonic() - began
 
     def close(self) -> None:

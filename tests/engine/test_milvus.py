@@ -311,9 +311,27 @@ def test_an_old_server_is_refused(there: Settings, monkeypatch: pytest.MonkeyPat
     from pymilvus import MilvusClient
 
     with monkeypatch.context() as patched:
-        patched.setattr(MilvusClient, "get_server_version", lambda self: "v2.4.9")
+        patched.setattr(MilvusClient, "get_server_version", lambda self, timeout: "v2.4.9")
         with pytest.raises(EngineError, match=r"v2\.4\.9，需要 2\.5"):
             open_engine(there).current()
+
+
+def test_a_server_that_hangs_up_is_asked_again(
+    there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pymilvus import MilvusClient, MilvusException
+
+    ask, asked = MilvusClient.get_server_version, []
+
+    def hung_up(self: MilvusClient, timeout: float) -> object:
+        asked.append(timeout)
+        if len(asked) == 1:
+            raise MilvusException(message="server unavailable: too many pings")
+        return ask(self, timeout=timeout)
+
+    monkeypatch.setattr(MilvusClient, "get_server_version", hung_up)
+    Server(there).close()
+    assert len(asked) == 2
 
 
 def test_a_manifest_that_is_torn(there: Settings) -> None:

@@ -28,6 +28,14 @@ AWAY = ("unavailable", "deadline", "connect", "timeout", "not ready", "rate limi
 OLDEST = (2, 5)
 """BM25 functions and TEXT_MATCH came with it."""
 
+REST = {"grpc.keepalive_time_ms": 300_000, "grpc.keepalive_permit_without_calls": False}
+"""The client pings an idle server every ten seconds. A full server permits that; one with gRPC's
+own limits (milvus-lite) answers with «too many pings» and hangs up, on whoever asks next. Each
+request has its time, so that a connection that died is found without them."""
+
+OPENING = 10.0
+"""Seconds that a server has to answer the first time."""
+
 PAGE = 1000
 """Rows fetched or sent at once."""
 
@@ -57,22 +65,33 @@ class Server:
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
         # The client passes on what its transport says of a request that took too long.
         self._trouble: tuple[type[Exception], ...] = (pymilvus.MilvusException, grpc.RpcError)
-        try:
-            self.client: Any = pymilvus.MilvusClient(
-                self.uri, token=settings.milvus_token, timeout=10
-            )
-            self.version = str(self.client.get_server_version())
-        except self._trouble as error:
-            raise EngineError(
-                f"Milvus {self.uri} 连不上：{_why(error)}",
-                hint="检查服务是否在运行、网络与 KB_MILVUS_URI（及 KB_MILVUS_TOKEN）",
-            ) from error
+        self.client: Any
+        self.version: str
+        self.client, self.version = self._opened(pymilvus.MilvusClient, settings.milvus_token)
         found = re.match(r"v?(\d+)\.(\d+)", self.version)
         if found and (int(found[1]), int(found[2])) < OLDEST:
             self.close()
             raise EngineError(
                 f"Milvus {self.uri} 的版本是 {self.version}，需要 2.5 或更新", hint="升级 Milvus"
             )
+
+    def _opened(self, client: Callable[..., Any], token: str) -> tuple[Any, str]:
+        """Connect, ask for the version. Twice more if the server hung up; not if nobody answered
+        in time."""
+        began = time.monotonic()
+        for pause in (*PAUSES[:2], None):
+            try:
+                made = client(self.uri, token=token, timeout=OPENING, grpc_options=REST)
+                return made, str(made.get_server_version(timeout=OPENING))
+            except self._trouble as error:
+                late = time.monotonic() - began > OPENING
+                if pause is None or late or not _passing(error):
+                    raise EngineError(
+                        f"Milvus {self.uri} 连不上：{_why(error)}",
+                        hint="检查服务是否在运行、网络与 KB_MILVUS_URI（及 KB_MILVUS_TOKEN）",
+                    ) from error
+                time.sleep(pause)
+        raise AssertionError  # pragma: no cover
 
     def close(self) -> None:
         """Let go of the connection. Idempotent."""
