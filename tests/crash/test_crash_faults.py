@@ -16,7 +16,9 @@ from kb.commands.output import storage_trouble
 
 __all__ = ["scene"]
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks")
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "pidfd_open"), reason="forks, and kills by a handle: Linux"
+)
 
 DISK_FULL, DENIED = errno.ENOSPC, errno.EACCES
 ACTS = 45

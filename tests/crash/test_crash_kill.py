@@ -19,7 +19,9 @@ from crash_support import Victim, built, content, differences, healthy, write_fi
 
 from kb.engine.embedded.steps import STEPS
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks")
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "pidfd_open"), reason="forks, and kills by a handle: Linux"
+)
 
 RUN = ("读取 0", "读取 3", "时效 0", "时效 1", "发布 0", "发布 1")
 """Points of a run around those of writing a generation, as its progress names them."""
