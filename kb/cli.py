@@ -6,10 +6,12 @@ JSON and results go to stdout, progress and errors to stderr.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 from kb import __version__
@@ -77,8 +79,19 @@ def parser(command: str | None) -> Parser:
         sub = commands.add_parser(name, help=says, description=says)
         _add_home(sub, default=argparse.SUPPRESS)
         if name == command:
-            getattr(import_module(module), function)(sub)
+            getattr(_loaded(module), function)(sub)
     return top
+
+
+def _loaded(module: str) -> ModuleType:
+    """A command's module. What loading makes stays to the end: looking through it for garbage,
+    then and later, takes a twentieth of a cold search."""
+    gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _add_home(to: argparse.ArgumentParser, default: str | None) -> None:

@@ -183,7 +183,8 @@ class IndexReader:
         seen = {row.id for row in self.names(scope)}
         query = select(citation.c.key, citation.c.version_id).where(citation.c.title != "")
         with self._engine.connect() as connection:
-            pairs = {(key, owner) for key, owner in connection.execute(query) if owner in seen}
+            found = connection.execute(query).all()
+        pairs = {(key, owner) for key, owner in found if owner in seen}
         return list(Counter(key for key, _ in pairs).items())
 
     def citations_naming(
