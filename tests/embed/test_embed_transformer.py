@@ -11,6 +11,9 @@ from kb.config import Settings
 from kb.embed import load
 from kb.errors import ModelError
 
+# One process of the tests loads torch (ten seconds), not each.
+pytestmark = pytest.mark.xdist_group("torch")
+
 
 @pytest.mark.parametrize("where", ["/no/such/model", "./no-such", "a/b/c", "~/no-such-model-here"])
 def test_path_that_does_not_exist(tmp_path: Path, where: str) -> None:

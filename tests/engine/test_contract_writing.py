@@ -105,8 +105,15 @@ def test_publishing_without_a_change(where: Settings) -> None:
     assert ids(opened(where), Term(W, "x")) == ["a"]
 
 
+def generations(where: Settings, many: int) -> int:
+    """So many to publish: merging begins after some; on Milvus each is a collection of its own
+    and takes seconds."""
+    return 5 if where.engine == "milvus" else many
+
+
 def test_many_small_generations(where: Settings) -> None:
-    for i in range(14):
+    many = generations(where, 14)
+    for i in range(many):
         publish(
             where,
             [entry(f"{i:02d}-{k}", f"x g{i}") for k in range(3)],
@@ -114,11 +121,11 @@ def test_many_small_generations(where: Settings) -> None:
             seed=i,
         )
     reader = opened(where)
-    left = [f"{i:02d}-{k}" for i in range(14) for k in range(3) if k or i == 13]
+    left = [f"{i:02d}-{k}" for i in range(many) for k in range(3) if k or i == many - 1]
     assert list(reader.ids()) == ids(reader, Term(W, "x")) == left
-    assert ids(reader, Term(W, "g4")) == ["04-1", "04-2"]
-    assert np.abs(reader.vectors(["04-1"]) - unit(3, 4)[1]).max() < 0.01
-    assert reader.nearest(unit(3, 4)[1], ALL, 1)[0].id == "04-1"
+    assert ids(reader, Term(W, "g3")) == ["03-1", "03-2"]
+    assert np.abs(reader.vectors(["03-1"]) - unit(3, 3)[1]).max() < 0.01
+    assert reader.nearest(unit(3, 3)[1], ALL, 1)[0].id == "03-1"
 
 
 def test_odd_ids_survive(where: Settings) -> None:
@@ -238,6 +245,7 @@ def test_several_threads_read_at_once(where: Settings) -> None:
         what = scopes[n % 3]
         return reader.keyword(query, what, 20), reader.nearest(unit(1, n % 5)[0], what, 20)
 
-    alone = [ask(n) for n in range(60)]
+    asked = 21 if where.engine == "milvus" else 60  # a tenth of a second each there
+    alone = [ask(n) for n in range(asked)]
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(ask, [*range(60)] * 3)) == alone * 3
+        assert list(pool.map(ask, [*range(asked)] * 3)) == alone * 3
