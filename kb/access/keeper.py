@@ -33,6 +33,7 @@ class Keeper:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._doors: Doors | None = None
         self._looked = float("-inf")
         self._asked = False
@@ -60,11 +61,12 @@ class Keeper:
         once a second until then."""
         if self._asked or self.settings.login == "required":
             return True
-        now = time.monotonic()
-        if now - self._looked >= LOOK_AGAIN:
-            self._looked = now
-            self._asked = self.has_accounts()
-        return self._asked
+        # One looks and the others wait: who did not would be taken for the demonstration's person.
+        with self._looking:
+            if not self._asked and time.monotonic() - self._looked >= LOOK_AGAIN:
+                self._asked = self.has_accounts()
+                self._looked = time.monotonic()
+            return self._asked
 
     def has_accounts(self) -> bool:
         """Whether there is one now."""

@@ -22,7 +22,6 @@ class Session:
 
     digest: str
     account: AccountRow
-    csrf: str
     origin: str
 
 
@@ -65,7 +64,7 @@ class Sessions:
             return None
         if active and now - seen >= NOTED:
             self._store.touch(digest, now)
-        return Session(digest, account, csrf_of(token), session.origin)
+        return Session(digest, account, session.origin)
 
     def end(self, token: str) -> None:
         """Sign out: the token is worth nothing from here on."""

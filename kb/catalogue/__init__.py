@@ -50,13 +50,13 @@ class Doors:
 
 
 class Catalogue:
-    """The databases of one home. Close it, or use it as a context manager."""
+    """The databases of one home; ``audit`` is its log. Close it, or use it as a context manager."""
 
     def __init__(self, home: Path, index: Engine, people: Engine, audit: Engine) -> None:
-        self._home = home
         self._index = index
         self._people = people
         self._audit = audit
+        self.audit = AuditLog(audit, home)
 
     @classmethod
     def open(cls, settings: Settings, *, create: bool = False) -> Catalogue:
@@ -129,11 +129,6 @@ class Catalogue:
     def accounts(self) -> AccountStore:
         """Accounts, sessions and numbered exports."""
         return AccountStore(self._people)
-
-    @property
-    def audit(self) -> AuditLog:
-        """The audit log."""
-        return AuditLog(self._audit, self._home)
 
     def sealed(self) -> list[int]:
         """Generations whose rows were written in full, ascending."""

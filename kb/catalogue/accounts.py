@@ -11,6 +11,7 @@ from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kb.catalogue.dialect import exclusive
+from kb.catalogue.fixed import Fixed, unchanged
 from kb.catalogue.tables import account, export, login
 from kb.errors import CatalogueError, NotFound
 
@@ -62,12 +63,12 @@ class ExportRow:
 
 _ACCOUNT = [account.c[name] for name in AccountRow.__dataclass_fields__]
 _LOGIN = [login.c[name] for name in LoginRow.__dataclass_fields__]
-_SESSION = (
+_SESSION = Fixed(
     select(*(c.label(f"login_{c.name}") for c in _LOGIN), *_ACCOUNT)
     .join(account, account.c.id == login.c.account_id)
     .where(login.c.digest == bindparam("token"))
 )
-"""Asked at every request: building it takes longer than answering it."""
+"""Asked at every request."""
 
 
 class AccountStore:
@@ -152,9 +153,11 @@ class AccountStore:
             connection.execute(update(account).where(account.c.id == account_id).values(seen=now))
 
     def session(self, digest: str) -> tuple[LoginRow, AccountRow] | None:
-        """A session and whose it is."""
-        with self._engine.connect() as connection:
-            row = connection.execute(_SESSION, {"token": digest}).first()
+        """A session and whose it is, as they stand now."""
+        return unchanged(self._engine, digest, lambda cursor: self._read(cursor, digest))
+
+    def _read(self, cursor: Any, digest: str) -> tuple[LoginRow, AccountRow] | None:
+        row = _SESSION.first(cursor, self._engine.dialect, token=digest)
         if row is None:
             return None
         return LoginRow(*row[: len(_LOGIN)]), AccountRow(*row[len(_LOGIN) :])

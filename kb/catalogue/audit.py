@@ -20,15 +20,20 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from kb.catalogue.dialect import Holds, exclusive, is_sqlite
+from kb.catalogue.dialect import Holds, is_sqlite
+from kb.catalogue.fixed import Fixed, UsingAlone
 from kb.catalogue.tables import archive, event
 from kb.errors import AuditUnwritable
 
 GENESIS = "0" * 64
 HEAD = "audit.head"
-# Written at every question: building these would take longer than running them.
 _LAST = select(event.c.id, event.c.digest).order_by(event.c.id.desc()).limit(1)
-_INSERT = insert(event)
+_LAST_FILED = select(archive.c.last_id, archive.c.last).order_by(archive.c.number.desc()).limit(1)
+# Run at every question.
+_BEFORE = Fixed(_LAST)
+_FILED = Fixed(_LAST_FILED)
+_INSERT = Fixed(insert(event))
+_SPELT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 MOST_SUBJECT = 300
 """Characters of a subject that are kept: what was asked, not a whole paper pasted into the box."""
@@ -98,6 +103,7 @@ class AuditLog:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self._engine = engine
         self.folder = folder
+        self._head = os.path.join(folder, HEAD)  # noqa: PTH118 # at every event; a Path is slower
 
     @property
     def engine(self) -> Engine:
@@ -110,12 +116,16 @@ class AuditLog:
         Raises:
             AuditUnwritable: it could not be written; what it would have noted must not happen.
         """
+        before: int
         try:
-            with exclusive(self._engine, "audit") as connection:
-                before, previous = last(connection)
+            with UsingAlone(self._engine, "audit") as cursor:
+                dialect = self._engine.dialect
+                before, previous = (
+                    _BEFORE.first(cursor, dialect) or _FILED.first(cursor, dialect) or (0, GENESIS)
+                )
                 row = as_row(what, previous)
                 # Numbered here: SQLite begins anew where the table was emptied by an archive.
-                connection.execute(_INSERT, row | {"id": before + 1})
+                _INSERT.run(cursor, dialect, id=before + 1, **row)
         except SQLAlchemyError as error:
             raise self._unwritable(error) from error
         self._note_head(before + 1, row["digest"])
@@ -170,7 +180,7 @@ class AuditLog:
         # Written over in place and always as long: a reader never finds half of it missing.
         line = f"{number:020d} {digest}\n".encode("ascii")
         try:
-            out = os.open(self.folder / HEAD, os.O_WRONLY | os.O_CREAT, 0o600)
+            out = os.open(self._head, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
                 os.write(out, line)
             finally:
@@ -198,15 +208,15 @@ def last(connection: Any) -> tuple[int, str]:
     """Id and digest that the next event has to follow, in the database or in the last file."""
     found = connection.execute(_LAST).first()
     if found is None:
-        filed = select(archive.c.last_id, archive.c.last).order_by(archive.c.number.desc())
-        found = connection.execute(filed.limit(1)).first()
+        found = connection.execute(_LAST_FILED).first()
     return (int(found[0]), str(found[1])) if found else (0, GENESIS)
 
 
 def as_row(what: Event, previous: str) -> dict[str, Any]:
     """Columns of ``event``, with the digest."""
+    at = datetime.now(UTC).replace(tzinfo=None)
     row: dict[str, Any] = {
-        "at": datetime.now(UTC).replace(tzinfo=None),
+        "at": at.isoformat(),
         "who": storable(what.who),
         "origin": storable(what.origin),
         "action": what.action,
@@ -216,7 +226,9 @@ def as_row(what: Event, previous: str) -> dict[str, Any]:
         "generation": what.generation,
         "previous": previous,
     }
-    return row | {"digest": digest_of(row)}
+    row["digest"] = _digest(row)
+    row["at"] = at
+    return row
 
 
 def storable(text: str) -> str:
@@ -231,8 +243,11 @@ def digest_of(row: dict[str, Any]) -> str:
         k: v.replace(tzinfo=None).isoformat() if isinstance(v, datetime) else v
         for k, v in row.items()
     }
-    body = json.dumps(spelt, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest(spelt)
+
+
+def _digest(spelt: dict[str, Any]) -> str:
+    return hashlib.sha256(_SPELT(spelt).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def to_event(row: Any) -> EventRow:
