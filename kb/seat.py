@@ -295,8 +295,23 @@ class Seat:
             self.people.pack(pack_id)
         else:
             self.people.editions.by_id(edition)
-        copy = self._base.accounts.number_export(pack_id, form, self.visitor.name)
-        self.allow(action, f"{pack_id} {form} 第{copy.copy}份 {copy.id}")
+        return self.number(pack_id, form, f"{pack_id} {form}", action)
+
+    def number(
+        self, what: str, form: str, subject: str, action: Action = Action.EXPORT
+    ) -> ExportRow:
+        """Number a copy of anything that is taken away: a list, a report, an original. The event
+        bears the copy's number.
+
+        Args:
+            what: whose copies are counted together; its last 40 characters are kept.
+
+        Raises:
+            AccessDenied, AuditUnwritable: as `allow`.
+        """
+        self.require(action)
+        copy = self._base.accounts.number_export(what[-40:], form, self.visitor.name)
+        self.allow(action, f"{subject[:240]} 第{copy.copy}份 {copy.id}")
         return copy
 
     @property

@@ -159,7 +159,7 @@ def run_copy(args: argparse.Namespace) -> int:
     if found is None:
         raise NotFound(f"没有编号为 {args.id} 的导出", hint="编号是水印末尾的十个字符")
     at = found.at.replace(tzinfo=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    print(f"{found.id}：材料 {found.pack_id}，第 {found.copy} 份，{found.form}，{found.who}，{at}")
+    print(f"{found.id}：{found.pack_id}，第 {found.copy} 份，{found.form}，{found.who}，{at}")
     return 0
 
 

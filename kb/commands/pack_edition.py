@@ -130,13 +130,17 @@ def run_deliver(args: argparse.Namespace) -> int:
 
 
 def run_reading(args: argparse.Namespace) -> int:
-    """Write one person's reading list as one HTML file."""
+    """Write one person's reading list as one HTML file, a numbered copy."""
+    from kb.ui.files import copy_of  # renders; nothing else of the command needs it
+
     with seat(args) as base:
-        base.allow(Action.EXPORT, f"阅件清单 {args.reader}")
+        base.require(Action.EXPORT)
         found = entries(base.people, args.reader, everything=args.all)
-    if not found:
-        raise PackError(f"没有要呈{args.reader}阅的材料", hint="先用 kb pack deliver 呈送")
-    content = reading_list(args.reader, found)
+        if not found:
+            raise PackError(f"没有要呈{args.reader}阅的材料", hint="先用 kb pack deliver 呈送")
+        content = reading_list(args.reader, found)
+        what = f"阅件 {args.reader}"
+        content = copy_of(base, content, "html", what, f"阅件清单 {args.reader}")
     try:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         args.out.write_bytes(content)

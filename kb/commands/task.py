@@ -92,12 +92,15 @@ def run_remind(args: argparse.Namespace) -> int:
 
 
 def run_notice(args: argparse.Namespace) -> int:
-    """督查通报 of this month as DOCX."""
+    """督查通报 of this month as DOCX, a numbered copy."""
+    from kb.ui.files import copy_of  # renders; nothing else of the command needs it
+
     with seat(args) as base:
-        base.allow(Door.EXPORT, "督查通报 docx")
+        base.require(Door.EXPORT)
         office = base.office()
         pack = notice(office.tasks(), month(office.today), office.calendar, maker=args.maker)
-    (file,) = render(pack, ["docx"], args.out, template=template())
+        (file,) = render(pack, ["docx"], args.out, template=template())
+        file.write_bytes(copy_of(base, file.read_bytes(), "docx", "督查通报"))
     if args.json:
         print_json({"file": str(file)})
     else:

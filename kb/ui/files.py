@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from kb import decide
+from kb.access.policy import Action
 from kb.access.watermark import copied, viewed
 from kb.config import Settings
 from kb.decide.reading import large_print
@@ -54,6 +55,41 @@ def file_name(topic: str, as_of: date | None, form: str) -> str:
 def own_templates(settings: Settings) -> Path:
     """Where an office keeps templates of its own; `kb pack` looks there too."""
     return settings.home / "templates"
+
+
+def copy_of(seat: Seat, data: bytes, form: str, what: str, subject: str = "") -> bytes:
+    """A document that is no pack as a numbered copy, with whose it is on each page where there are
+    accounts.
+
+    Raises:
+        AccessDenied, AuditUnwritable: as `Seat.number`.
+    """
+    copy = seat.number(what, form, subject or f"{what} {form}")
+    return stamped(data, form, copied(seat.visitor, copy)) if seat.marks_copies else data
+
+
+def mark_of(seat: Seat, what: str, form: str, subject: str) -> str:
+    """The line that a table bears: whose copy it is, and which; "" where there are no accounts.
+
+    Raises:
+        AccessDenied, AuditUnwritable: as `Seat.number`.
+    """
+    copy = seat.number(what, form, subject)
+    return copied(seat.visitor, copy) if seat.marks_copies else ""
+
+
+def original_name(seat: Seat, path: str, name: str) -> str:
+    """What a browser saves an original under: the copy's number stands in the name, as the file's
+    bytes are those that were read.
+
+    Raises:
+        AccessDenied, AuditUnwritable: as `Seat.number`.
+    """
+    copy = seat.number(path, "original", f"原件 {path[-200:]}", Action.DOWNLOAD)
+    if not seat.marks_copies:
+        return name
+    file = PurePosixPath(name)
+    return f"{file.stem} 第{copy.copy}份 {copy.id}{file.suffix}"
 
 
 def pack_bytes(seat: Seat, pack_id: str, form: str, *, view: bool = False) -> bytes:

@@ -78,6 +78,12 @@ def page_picture(path: str, page: int) -> str:
     return f"/files/page?{urlencode(given, quote_via=quote)}"
 
 
+def reading_file(reader: str) -> str:
+    """What was handed to somebody, as one file."""
+    given = {state.READER: reader}
+    return f"/files/reading/{quote('阅件')}.html?{urlencode(given, quote_via=quote)}"
+
+
 def place_of(passage_id: str) -> tuple[str, str]:
     """Path and label of a passage id: ``制度/甲.md#第三条~2`` → (``制度/甲.md``, ``第三条~2``)."""
     path, _, label = passage_id.rpartition("#")

@@ -20,12 +20,13 @@ from kb.access.policy import Action
 from kb.config import Settings
 from kb.decide import render_bytes
 from kb.decide.follow.notice import month, notice, template
+from kb.decide.reading import entries, reading_list
 from kb.errors import AccessDenied, KbError, NotFound
 from kb.ui import export, feed, ledger, links, session, state, survey_files
 from kb.ui.answers import download
 from kb.ui.asked import Asked, listing
 from kb.ui.cite import citation
-from kb.ui.files import TYPES
+from kb.ui.files import TYPES, copy_of, mark_of, original_name
 from kb.ui.session import Mine
 from kb.ui.suggest import suggestions
 
@@ -47,6 +48,7 @@ def routes(settings: Settings) -> list[Route]:
         Route("/files/page", _answer(settings, _page)),
         Route("/files/calendar.ics", _answer(settings, _calendar)),
         Route("/files/notice/{name}.docx", _answer(settings, _notice)),
+        Route("/files/reading/{name}.html", _answer(settings, _reading)),
         *(
             Route(f"/files/hits/{{name}}.{form}", _answer(settings, _hits(form)))
             for form in export.TYPES
@@ -108,7 +110,8 @@ def _preview(opened: Mine, asked: QueryParams) -> Response:
 def _original(opened: Mine, asked: QueryParams) -> Response:
     """The file as it lies in its folder; not where it has changed since it was read."""
     path = _same_file(opened, asked)
-    return download(path.read_bytes(), path.name, "application/octet-stream")
+    name = original_name(opened.seat, asked.get(state.DOCUMENT, ""), path.name)
+    return download(path.read_bytes(), name, "application/octet-stream")
 
 
 def _page(opened: Mine, asked: QueryParams) -> Response:
@@ -126,12 +129,24 @@ def _calendar(opened: Mine, asked: QueryParams) -> Response:
 
 def _notice(opened: Mine, asked: QueryParams) -> Response:
     """督查通报 of the month, of the tasks that he may see."""
-    opened.seat.allow(Action.EXPORT, "督查通报 docx")
+    opened.seat.require(Action.EXPORT)
     office = opened.seat.office()
     maker = asked.get("maker", "")[:60]
     pack = notice(office.tasks(), month(office.today), office.calendar, maker=maker)
-    data = render_bytes(pack, "docx", template=template())
+    made = render_bytes(pack, "docx", template=template())
+    data = copy_of(opened.seat, made, "docx", "督查通报")
     return download(data, f"督查通报-{office.today}.docx", TYPES["docx"])
+
+
+def _reading(opened: Mine, asked: QueryParams) -> Response:
+    """What was handed to him, to be read without a network; whom the demonstration chose."""
+    opened.seat.require(Action.EXPORT)
+    reader = session.scope().reader or asked.get(state.READER, "")[:60]
+    papers = entries(opened.base.people, reader, everything=True)
+    if not papers:
+        raise NotFound("没有要阅的材料")
+    data = copy_of(opened.seat, reading_list(reader, papers), "html", f"阅件 {reader}")
+    return download(data, f"{reader}阅件.html", TYPES["html"])
 
 
 def _same_file(opened: Mine, asked: QueryParams) -> Path:
@@ -146,10 +161,10 @@ def _same_file(opened: Mine, asked: QueryParams) -> Path:
 def _hits(form: str) -> Make:
     def make(opened: Mine, asked: QueryParams) -> Response:
         wanted = Asked.of(asked)
-        opened.seat.allow(Action.EXPORT, f"检索结果 {form}：{wanted.query}")
+        mark = mark_of(opened.seat, "检索结果", form, f"检索结果 {form}：{wanted.query}")
         made = listing(opened.results, wanted, session.scope(wanted.day))
         rows = export.hit_rows(made.hits)
-        data = export.table_bytes(form, export.HITS_HEAD, rows, sheet="检索结果")
+        data = export.table_bytes(form, export.HITS_HEAD, rows, sheet="检索结果", mark=mark)
         return download(data, f"检索结果-{date.today()}.{form}", export.TYPES[form])
 
     return make
@@ -166,7 +181,9 @@ def _ledger(form: str) -> Make:
             force=asked.get(state.LEDGER_FORCE, ""),
             flag=asked.get(state.LEDGER_FLAG, ""),
         )
-        data = export.table_bytes(form, ledger.EXPORT_HEAD, ledger.export_rows(rows), sheet="台账")
+        told = ledger.export_rows(rows)
+        mark = mark_of(opened.seat, "文件台账", form, f"文件台账 {form}")
+        data = export.table_bytes(form, ledger.EXPORT_HEAD, told, sheet="台账", mark=mark)
         return download(data, f"文件台账-{date.today()}.{form}", export.TYPES[form])
 
     return make

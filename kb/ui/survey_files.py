@@ -9,11 +9,10 @@ from urllib.parse import quote
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from kb.access.policy import Action
 from kb.decide.render import FORMATS
 from kb.ui import duties, export, session, state
 from kb.ui.answers import download
-from kb.ui.files import TYPES
+from kb.ui.files import TYPES, mark_of
 from kb.ui.session import Mine
 from kb.ui.survey import ledger, report_bytes, report_of, survey
 
@@ -21,7 +20,7 @@ from kb.ui.survey import ledger, report_bytes, report_of, survey
 def _duties(opened: Mine, asked: QueryParams) -> Response:
     scope = session.scope()
     found = survey(opened.seat, scope, "岗责")
-    opened.seat.allow(Action.EXPORT, "岗责与时限 xlsx")
+    mark = mark_of(opened.seat, "岗责与时限", "xlsx", "岗责与时限 xlsx")
     rows = duties.export_rows(
         duties.narrow(
             ledger(opened.seat, found),
@@ -32,7 +31,7 @@ def _duties(opened: Mine, asked: QueryParams) -> Response:
             timed=asked.get(state.DUTY_TIMED, "") == "1",
         )
     )
-    data = export.table_bytes("xlsx", duties.EXPORT_HEAD, rows, sheet="岗责与时限")
+    data = export.table_bytes("xlsx", duties.EXPORT_HEAD, rows, sheet="岗责与时限", mark=mark)
     return download(data, f"岗责与时限-{date.today()}.xlsx", export.TYPES["xlsx"])
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from starlette.routing import Route
@@ -22,6 +23,7 @@ from kb.access.keeper import Keeper
 from kb.access.policy import Identity, Role
 from kb.access.sessions import COOKIE
 from kb.access.visitor import Visitor
+from kb.catalogue.audit import Filter
 from kb.config import Settings
 from kb.decide.freeze import freeze
 from kb.model import Scope, Tier
@@ -84,6 +86,7 @@ LEAKS: dict[str, Asks] = {
     "/healthz": lambda *_: ["/healthz"],
     "/files/calendar.ics": lambda *_: ["/files/calendar.ics"],
     "/files/notice/{name}.docx": lambda *_: ["/files/notice/x.docx?maker=x"],
+    "/files/reading/{name}.html": lambda *_: [f"/files/reading/x.html?reader={quote('王局长')}"],
     "/feed/{secret}.ics": lambda *_: ["/feed/x.ics"],
     **{path: _plain(path) for path in survey_files.FILES},
 }
@@ -206,10 +209,65 @@ def test_who_may_see_is_answered(app: Any, made: tuple[Keeper, Made]) -> None:
     client = client_of(app, made[0], anna)
     for ask in LEAKS.values():
         for address in ask(next(c for c in canaries() if c.persons), made[1]):
-            if any(part in address for part in ("..", "/files/page", "/feed/", "ics", "notice")):
+            if any(
+                part in address
+                for part in ("..", "/files/page", "/feed/", "ics", "notice", "reading")
+            ):
                 continue
             answer = client.get(address)
             assert answer.status_code == 200, (address, answer.text)
+
+
+TAKEN = (
+    "/files/hits/x.csv?q=采购审批",
+    "/files/hits/x.xlsx?q=采购审批",
+    "/files/ledger/x.csv",
+    "/files/ledger/x.xlsx",
+    "/files/survey/岗责与时限.xlsx",
+    "/files/notice/x.docx?maker=x",
+    "/files/reading/x.html",
+    "/files/original?doc=制度/旧办法.md",
+)
+ID = re.compile(r"第(\d+)份 ([A-Z0-9]{10})")
+
+
+def test_what_is_taken_away_says_whose_copy_it_is(app: Any, made: tuple[Keeper, Made]) -> None:
+    """Name, staff number, time and the copy's number; the log has the same number."""
+    door, what = made
+    client = client_of(app, door, Identity("anna", Role.LEADER, Tier.SENSITIVE, None))
+    door.doors.accounts.change("anna", shown="安娜", number="1001")
+    opened = session.opened(door.settings).base
+    opened.people.editions.deliver(what.edition, ["anna"], "甲")
+    taken: set[str] = set()
+    for address in TAKEN:
+        for turn in (1, 2):
+            answer = client.get(quote(address, safe="/?=&"))
+            assert answer.status_code == 200, (address, answer.text)
+            said = text_of(answer.content)
+            if "original" in address:  # its bytes are those that were read
+                at = opened.file_of("制度/旧办法.md", ANY)[0]
+                assert answer.content == at.read_bytes()
+                said = "安娜 1001 " + unquote(answer.headers["content-disposition"])
+            found = ID.search(said)
+            assert found, address
+            assert "安娜 1001 " in said
+            copy = door.doors.accounts.exported(found[2])
+            assert copy is not None
+            # The two forms of a list are counted together.
+            wanted = turn + 2 * address.endswith(("x.xlsx?q=采购审批", "ledger/x.xlsx"))
+            assert (copy.who, copy.copy, int(found[1])) == ("anna", wanted, wanted)
+            taken.add(found[2])
+            [event] = door.doors.audit.events(Filter(words=found[2]))
+            assert (event.who, event.allowed) == ("anna", True)
+    assert len(taken) == 2 * len(TAKEN)
+
+
+def test_who_may_take_nothing_gets_no_number(app: Any, made: tuple[Keeper, Made]) -> None:
+    door = made[0]
+    client = client_of(app, door, Identity("boss", Role.ADMIN, Tier.SENSITIVE, None))
+    for address in TAKEN:
+        assert client.get(quote(address, safe="/?=&")).status_code in (403, 404), address
+    assert not door.doors.audit.events(Filter(words="份 "))
 
 
 def test_the_routes_leak_without_the_filter(

@@ -198,6 +198,7 @@ TELLS_NOTHING = {
     "surveying": "the same seat, quiet",
     "counts": "tested beside this", "renew": "forgets what is kept",
     "upkeep": "for who keeps the base: refused to others (test_access_policy)",
+    "number": "numbers a copy of what is opened elsewhere",
     "hand_out": "numbers a copy of what `drafts` and `editions` open",
     "marks_copies": "whether there are accounts",
     "accounts": "for administrators", "log": "for auditors",

@@ -134,6 +134,23 @@ def test_no_cell_is_a_formula(cell: str) -> None:
     assert str(read.value).strip() == cell.replace("\x00", "").strip()
 
 
+def test_a_table_says_whose_copy_it_is() -> None:
+    """CSV in a last row as long as the others; XLSX in a sheet, a foot and its properties."""
+    head, rows = ("甲", "乙"), [("1", "2")]
+    mark = "=R&D 1001 2026-11-24 22:10 第3份 ACDEFGHJKL"
+    table = list(csv.reader(io.StringIO(export.as_csv(head, rows, mark=mark).decode("utf-8-sig"))))
+    assert table == [["甲", "乙"], ["1", "2"], [f"本件：{mark}", ""]]
+    book = load_workbook(io.BytesIO(export.as_xlsx(head, rows, sheet="表", mark=mark)))
+    assert book.sheetnames == ["表", "份号"]
+    assert (book["份号"]["A1"].value, book["份号"]["A1"].data_type) == (f"本件：{mark}", "s")
+    assert book["表"].oddFooter.center.text == mark.replace("&", "&&")
+    assert book.properties.identifier == "ACDEFGHJKL"
+    assert mark in book.properties.description
+    assert len(book["表"]["A"]) == 2
+    plain = load_workbook(io.BytesIO(export.as_xlsx(head, rows, sheet="表")))
+    assert plain.sheetnames == ["表"]
+
+
 @given(st.lists(st.text(max_size=12), min_size=2, max_size=2))
 def test_any_text_survives_as_text(cells: list[str]) -> None:
     head, rows = ("甲", "乙"), [tuple(cells)]

@@ -46,10 +46,11 @@ def show() -> None:
             if st.button("核对日志链", icon=":material/verified:"):
                 _verify(log)
             if st.button("准备导出", icon=":material/download:"):
-                seat.allow(Action.AUDIT, "导出")
+                copy = seat.number("审计日志", "csv+jsonl", "导出", Action.AUDIT)
                 rows = list(log.every(which))
-                st.download_button("下载 CSV", as_csv(rows), "审计日志.csv", "text/csv")
-                st.download_button("下载 JSONL", as_jsonl(rows), "审计日志.jsonl", "text/plain")
+                name = f"审计日志 第{copy.copy}份 {copy.id}"
+                st.download_button("下载 CSV", as_csv(rows), f"{name}.csv", "text/csv")
+                st.download_button("下载 JSONL", as_jsonl(rows), f"{name}.jsonl", "text/plain")
 
 
 def _filter(log: AuditLog) -> Filter:

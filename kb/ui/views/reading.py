@@ -9,7 +9,7 @@ import streamlit as st
 from kb.access.policy import Action
 from kb.base import KnowledgeBase
 from kb.decide.model import day_in_words
-from kb.decide.reading import Entry, entries, reading_list
+from kb.decide.reading import Entry, entries
 from kb.ui import links, session, state
 from kb.ui.files import LARGE, file_name
 from kb.ui.markup import e, empty_state
@@ -36,10 +36,11 @@ def show() -> None:
         with st.container(key="kb-reading"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.html(f'<div class="kb-summary">共 {len(papers)} 份，未阅 {open_ones} 份</div>')
-                st.download_button(
-                    "离线阅读", reading_list(reader, papers), f"{reader}阅件.html",
-                    mime="text/html", icon=":material/download:", help="一个文件，存到平板即可翻阅",
-                )  # fmt: skip
+                file = e(links.reading_file(reader))
+                st.html(
+                    f'<a class="kb-copy" href="{file}" download title="一个文件，存到平板即可翻阅">'
+                    "离线阅读</a>"
+                )
             at = min(int(st.session_state.get(AT, 0)), len(papers) - 1)
             _turn(at, len(papers))
             _paper(base, papers[at], reader)
