@@ -60,7 +60,14 @@ class TransformerEmbedder:
             ) from error
         source = str(folder) if folder.is_dir() else where
         try:
-            model = SentenceTransformer(source, device="cpu", local_files_only=True)
+            model = SentenceTransformer(
+                source,
+                device="cpu",
+                local_files_only=True,
+                # Neither a program of the model's own nor weights in a pickle.
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
         except Exception as error:  # each loader raises its own kind; the person needs one line
             why = "无法加载" if folder.is_dir() else "在本机找不到"
             raise ModelError(f"向量模型 {where} {why}：{_first_line(error)}", hint=_HINT) from error

@@ -91,6 +91,44 @@ def test_slow_packages_are_imported_inside_functions(package: str) -> None:
     assert eager == []
 
 
+PICKLES = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "_pickle"}
+GUARD = "kb/engine/embedded/whoosh_safe.py"
+"""The one place that may: it holds Whoosh's pickles to Whoosh's own classes."""
+
+
+def _unsafe(path: Path) -> Iterator[str]:
+    """What in a file reads pickles, or runs text."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            given = {k.arg: ast.unparse(k.value) for k in node.keywords}
+            if given.get("allow_pickle", "False") != "False":
+                yield f"{called}(allow_pickle={given['allow_pickle']})"
+            if called.endswith("torch.load") and given.get("weights_only") != "True":
+                yield f"{called} without weights_only=True"
+            if called in ("eval", "exec", "read_pickle") or called.endswith(".read_pickle"):
+                yield called
+    if path.relative_to(ROOT).as_posix() != GUARD:
+        yield from sorted({name.partition(".")[0] for name, _ in imports(path)} & PICKLES)
+
+
+def test_nothing_is_read_by_pickle_and_no_text_is_run() -> None:
+    found = {path.name: told for path in SOURCES if (told := list(_unsafe(path)))}
+    assert found == {}
+
+
+def test_the_rule_about_pickles_finds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    bad = tmp_path / "bad.py"
+    bad.write_text(
+        "import pickle\nfrom shelve import open\nnp.load(f, allow_pickle=True)\n"
+        "torch.load(f)\neval('1')\nnp.load(f, allow_pickle=False)\n"
+        "torch.load(f, weights_only=True)\n",
+        "utf-8",
+    )
+    assert len(list(_unsafe(bad))) == 5
+
+
 def test_files_are_small() -> None:
     sizes = {
         path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.engine.embedded import whoosh_safe  # before anything of Whoosh opens an index
 from kb.engine.embedded.admitted import Admitted
 from kb.engine.embedded.half import paper_term, text_of
 from kb.engine.embedded.ranking import Found
@@ -47,6 +48,9 @@ def _schema() -> Any:
     text = {f.value: fields.TEXT(analyzer=RegexTokenizer(TERM), phrase=True) for f in CUT}
     key = fields.NUMERIC(int, bits=64, unique=True, sortable=True, shift_step=0)
     return fields.Schema(number=fields.ID, paper=fields.ID, key=key, **text)
+
+
+whoosh_safe.guard_all()
 
 
 class WhooshReader:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from kb.engine.embedded import whoosh_safe
 from kb.engine.embedded.half import text_of
 from kb.engine.embedded.whoosh_half import MEMORY_MB, TERM
 from kb.engine.protocol import Entry
@@ -16,6 +17,7 @@ with warnings.catch_warnings():
     from whoosh import fields, index, query, scoring
     from whoosh.analysis import RegexTokenizer
 
+whoosh_safe.guard_all()
 CUT = ("words", "bigrams", "title", "heading")
 
 
