@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +28,7 @@ from kb.model import Scope, Tier
 from kb.seat import Seat
 from kb.ui import assets, keepers, server, session, survey_files
 from tests.support.canaries import Canary, canaries, forbidden
+from tests.support.sweep import text_of
 
 ROOT = Path(__file__).resolve().parents[2]
 US = "http://127.0.0.1:8501"
@@ -138,18 +137,6 @@ def client_of(app: Any, door: Keeper, who: Identity) -> TestClient:
     client = TestClient(app, base_url=US, follow_redirects=False)
     client.cookies.set(COOKIE, token)
     return client
-
-
-def text_of(content: bytes) -> str:
-    """All that is in an answer: a package's parts, a PDF's text."""
-    if content[:4] == b"PK\x03\x04":
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            return "".join(package.read(n).decode("utf-8", "ignore") for n in package.namelist())
-    if content[:4] == b"%PDF":
-        from kb.decide.check_read import read
-
-        return "".join(read(content, "pdf"))
-    return content.decode("utf-8", "ignore")
 
 
 CARL = Identity("carl", Role.READER, Tier.PUBLIC, frozenset({"办公室"}))
