@@ -304,6 +304,36 @@ def test_another_ones_home_is_refused(run: Run, aviary_copy: Path, tmp_path: Pat
         Visitor.owner(aviary_copy, "试验")
 
 
+def test_an_evaluation_of_the_whole_base_is_its_owners(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a scope it tells ids of papers of any tier; with ``--user``, those that he may see.
+    Whoever does not own the home gets neither."""
+    queries, qrels = tmp_path / "q.jsonl", tmp_path / "r.tsv"
+    queries.write_text('{"_id": "1", "text": "采购审批"}\n', "utf-8")
+    qrels.write_text("1\t制度/旧办法.md#第一条\t1\n", "utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("Gut.Wort-77\n"))
+    run("user", "add", "carl", "--department", "办公室", "--clearance", "public",
+        "--ask-password")  # fmt: skip
+    told: dict[str, str] = {}
+    for name, more in (("whole", ()), ("narrowed", ("--user", "carl"))):
+        asked = ("eval", "--queries", str(queries), "--qrels", str(qrels),
+                 "--run", str(tmp_path / name), *more)  # fmt: skip
+        assert run(*asked)[0] == 0
+        told[name] = (tmp_path / name).read_text("utf-8")
+    assert "sensitive-财务处" in told["whole"]
+    assert "sensitive" not in told["narrowed"]
+    assert "internal" not in told["narrowed"]
+    monkeypatch.setattr(os, "getuid", lambda: 54321, raising=False)
+    for more in ((), ("--user", "carl")):
+        file = tmp_path / "nothing"
+        asked = ("eval", "--queries", str(queries), "--qrels", str(qrels),
+                 "--run", str(file), *more)  # fmt: skip
+        code, out, err = run(*asked)
+        assert (code, out, file.exists()) == (2, "", False)
+        assert "不属于当前用户" in err
+
+
 def test_any_address_but_loopback_needs_accounts(run: Run, aviary_copy: Path) -> None:
     code, _, err = run("serve", "--host", "0.0.0.0")
     assert (code, "kb user add" in err) == (2, True)

@@ -15,6 +15,7 @@ from kb.catalogue import scoped
 from kb.engine.embedded.admitted import Admissions
 from kb.errors import NotFound
 from kb.model import ALL_KINDS, Kind, Scope, Tier
+from kb.retrieve import Stages
 from kb.seat import Seat
 from kb.seat_people import SeatPeople
 from kb.ui import survey
@@ -266,6 +267,47 @@ def matches_are_filtered(aviary: Aviary, half: float, count: int, seed: int) -> 
         assert all(abs(got[i] - wanted[i]) < 1e-4 for i in got)
         top = sorted(wanted.values(), reverse=True)[:10]
         assert [pytest.approx(s, abs=1e-4) for s in top] == sorted(got.values(), reverse=True)[:10]
+
+
+FUSED = Stages(ranker=False, known=False)
+"""The fused order by itself: the ranker reads how often a paper is cited by those one may see."""
+
+
+def test_the_fused_ten_are_those_of_the_whole_index_filtered(aviary: Aviary) -> None:
+    fused_are_filtered(aviary, 30, seed=7)
+
+
+@pytest.mark.soak
+def test_the_same_fused_for_a_thousand_scopes(aviary: Aviary) -> None:
+    fused_are_filtered(aviary, 1000, seed=8)
+
+
+def fused_are_filtered(aviary: Aviary, count: int, seed: int) -> None:
+    """Both halves of the whole base scored, filtered, divided by the best that is left, summed."""
+    rng = random.Random(seed)
+    seen = 0
+    for who in people(count, seed):
+        scope = scope_of(who, rng.choice((None, TODAY)), open_tiers=frozenset())
+        query, weight = rng.choice(QUERIES[:3]), rng.choice((0.1, 0.25, 0.5, 0.75, 0.9))
+        words, meaning = (_exhaustive(aviary, query, scope, half) for half in (0.0, 1.0))
+        wanted = {
+            i: (1 - weight) * words.get(i, 0.0) / max(words.values(), default=1.0)
+            + weight * meaning.get(i, 0.0) / max(meaning.values(), default=1.0)
+            for i in words.keys() | meaning.keys()
+        }
+        found = aviary.base.rank(query, scope, limit=10_000, weight=weight, stages=FUSED)
+        got = {r.id: r.score for r in found if r.score > 0}
+        assert got.keys() == wanted.keys()
+        assert all(abs(got[i] - wanted[i]) < 1e-5 for i in got)
+        ten = aviary.base.rank(query, scope, limit=10, weight=weight, stages=FUSED)
+        best = sorted(wanted, key=lambda i: -wanted[i])[:10]
+        shown = [r for r in ten if r.score > 0]
+        assert [r.score for r in shown] == pytest.approx([wanted[i] for i in best], abs=1e-5)
+        # The same articles in the same order, but where two have the same score.
+        for one, id_ in zip(shown, best, strict=True):
+            assert wanted[one.id] == pytest.approx(wanted[id_], abs=1e-5)
+        seen += len(shown)
+    assert seen > count  # not one empty scope after the other
 
 
 def test_departments_of_the_canaries_are_the_ones_drawn() -> None:
