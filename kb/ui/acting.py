@@ -12,6 +12,7 @@ from kb.decide.course import CourseAct
 from kb.decide.follow import Action, Event
 from kb.errors import KbError
 from kb.ui import session, signed, state
+from kb.ui.markup import plain
 
 
 def attempt(act: Callable[[], object], done: str) -> bool:
@@ -34,11 +35,11 @@ def told() -> None:
             return
         done, says, hint = found
         if done:
-            st.success(says, icon=":material/check:")
+            st.success(plain(says), icon=":material/check:")
         else:
-            st.error(says, icon=":material/block:")
+            st.error(plain(says), icon=":material/block:")
             if hint:
-                st.caption(f"可以这样办：{hint}")
+                st.caption(f"可以这样办：{plain(hint)}")
 
 
 def field(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -23,6 +24,15 @@ STATUS_TONE: dict[Status, str] = {
 def e(text: object) -> str:
     """Escaped for text and for attribute values."""
     return escape(str(text), quote=True)
+
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]$~<>!])")
+
+
+def plain(text: object) -> str:
+    """What people or papers wrote, for what Streamlit reads as Markdown (labels, captions,
+    messages): an image there would be fetched, a link followed."""
+    return _MARKDOWN.sub(r"\\\1", str(text))
 
 
 def badge(status: Status | None, kind: Kind) -> str:

@@ -31,7 +31,7 @@ from kb.seat import Seat
 from kb.ui.cache import Results
 from kb.ui.gate import origin_of
 from kb.ui.keepers import keeper
-from kb.ui.markup import empty_state
+from kb.ui.markup import empty_state, plain
 
 log = logging.getLogger("kb.ui")
 
@@ -226,14 +226,14 @@ def guarded() -> Iterator[None]:
     except IndexMissing:
         st.html(NOTHING_YET)
     except AccessDenied as error:
-        st.error(error.message, icon=":material/lock:")
+        st.error(plain(error.message), icon=":material/lock:")
         if error.hint:
-            st.caption(error.hint)
+            st.caption(plain(error.hint))
     except KbError as error:
         message, hint, more = _told(error)
-        st.error(message, icon=":material/error:")
+        st.error(plain(message), icon=":material/error:")
         if hint:
-            st.caption(f"可以这样办：{hint}")
+            st.caption(f"可以这样办：{plain(hint)}")
         if more:
             with st.expander("详细情况"):
                 st.text(more)

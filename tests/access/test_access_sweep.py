@@ -64,6 +64,7 @@ class World:
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
     through: Counter[str] = field(default_factory=Counter)
+    typed: dict[str, set[str]] = field(default_factory=dict)
     papers: list[Canary] = field(default_factory=canaries)
 
     def become(self, who: Identity) -> str:
@@ -151,7 +152,7 @@ def world(
 def went(
     world: World, who: Identity, rng: random.Random, *, each: int, turn: int
 ) -> list[tuple[str, str]]:
-    """(door, word) for every word that he met and must not meet."""
+    """(door, what stands there) for every word that he met and must not meet."""
     token = world.become(who)
     hidden = [c for c in world.papers if not _allowed(c, who)]
     words = {w for c in hidden for w in c.words} & set(forbidden(world.papers, who))
@@ -159,8 +160,17 @@ def went(
 
     def look(door: str, said: str, one: Canary, typed: str = "") -> None:
         world.through[door] += 1
-        given = {w for w in one.words if w in typed or w in door}
-        found.extend((door, w) for w in words - given if w in said.replace(one.path, ""))
+        # His own questions stay his, also where the account could see more when it asked.
+        mine = world.typed.setdefault(who.name, set())
+        mine |= {w for w in one.words if w in typed}
+        given = mine | {w for w in one.words if w in door}
+        said = said.replace(one.path, "")
+        # With what stands around it: else one would have to look for the place again.
+        found.extend(
+            (door, said[max(0, said.find(w) - 300) : said.find(w) + 20])
+            for w in words - given
+            if w in said
+        )
 
     def way(step: int) -> Way:
         one = rng.choice(hidden or world.papers)
@@ -242,7 +252,8 @@ def test_every_door_shows_what_is_for_him(world: World) -> None:
     assert empty <= {
         "show what cites", "pack agenda", "pack list", "pack list as JSON", "pack prepare",
         "pack freeze", "pack verify", "pack verify as JSON", "pack deliver", "pack draft",
-        "decision show", "task list", "task notice", "eval", "questions list", "marks list",
+        "decision show", "task list", "task notice", "eval", "system", "questions list",
+        "marks list",
     }  # fmt: skip
     for page, words in (("", {"q": "采购审批"}), (links.READ, {"doc": paper.path}),
                         (links.LEDGER, {}), (links.DUTIES, {})):  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,10 @@ import pytest
 from indexer.reading import Block, Reading
 from indexer.secrecy import Quarantined, check
 from kb.cli import main
+from kb.config import Settings
+from kb.errors import ReadError
 from kb.model import Mark
+from kb.ui.intake import looked_at
 from tests.support.golden import Case, cases
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden/secrecy/marks.txt"
@@ -123,6 +128,30 @@ def test_a_mark_proper_cannot_be_let_in(office: Office) -> None:
     assert code == 2
     assert "任何人不得放行" in out
     assert not office.stored()
+
+
+def test_nothing_of_a_marked_paper_stays_in_temporary_files_or_logs(
+    office: Office,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """From a folder and from an upload, where the file lies on the disk while it is read."""
+    temporary = tmp_path / "临时"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    caplog.set_level(logging.DEBUG)
+    marked = TEXT.replace("秘密", "机密★", 1)
+    office.paper.write_text(marked, encoding="utf-8")
+    code, said = office.kb("index", str(office.source))
+    with pytest.raises(ReadError) as told:
+        looked_at(Settings(home=office.home), "菜谱.txt", marked.encode())
+    assert code == 1
+    assert list(temporary.rglob("*")) == []
+    assert not office.stored()
+    for text in (said, str(told.value), told.value.hint, caplog.text):
+        assert "每周三供应" not in text
 
 
 def test_what_cannot_be_decided_says_why(office: Office) -> None:

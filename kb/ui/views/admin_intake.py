@@ -16,7 +16,7 @@ from kb.ui.described import format_name
 from kb.ui.jobs import Job
 from kb.ui.keeping import keeping
 from kb.ui.manage import findings_html, table
-from kb.ui.markup import e
+from kb.ui.markup import e, plain
 
 HOW = {"rule": "读出", "front-matter": "文件自带", "manifest": "清单", "person": "人工"}
 FIELDS = {
@@ -122,13 +122,13 @@ def upload() -> None:
     good: list[tuple[str, bytes]] = []
     for one in given:
         data = one.getvalue()
-        with st.spinner(f"正在读取 {one.name}……"):
+        with st.spinner(f"正在读取 {plain(one.name)}……"):
             try:
                 found = _looked_at(base.settings, one.name, data)
             except KbError as error:
-                st.error(error.message, icon=":material/error:")
+                st.error(plain(error.message), icon=":material/error:")
                 if error.hint:
-                    st.caption(f"可以这样办：{error.hint}")
+                    st.caption(f"可以这样办：{plain(error.hint)}")
                 continue
         good.append((one.name, data))
         for paper in found:

@@ -13,7 +13,7 @@ from kb.ui import links, session
 from kb.ui.feedback import KINDS
 from kb.ui.keeping import keeping
 from kb.ui.manage import table
-from kb.ui.markup import e, go
+from kb.ui.markup import e, go, plain
 from kb.ui.views import admin_intake
 
 
@@ -109,7 +109,7 @@ def told() -> None:
                 )
             else:
                 done = row.done.replace(tzinfo=UTC).astimezone()
-                st.caption(f"已处理，{row.done_by or '本机'} {done:%Y-%m-%d %H:%M}")
+                st.caption(f"已处理，{plain(row.done_by or '本机')} {done:%Y-%m-%d %H:%M}")
     asked = base.desk.unanswered(50)
     st.subheader("没有找到直接依据的问题", anchor=False)
     if not asked:

@@ -11,7 +11,7 @@ from kb.decide.model import day_in_words
 from kb.errors import KbError, StepRefused
 from kb.model import Tier
 from kb.ui import acting, session, signed
-from kb.ui.markup import e, table
+from kb.ui.markup import e, plain, table
 from kb.ui.sheets import example, rows_of
 
 GIVEN = "agenda-sheet"
@@ -36,9 +36,9 @@ def show() -> None:
     with session.guarded():
         found = _read(given.name, data)
         for fault in found.faults:
-            st.error(fault, icon=":material/error:")
+            st.error(plain(fault), icon=":material/error:")
         if found.unknown:
-            st.caption(f"没有用到的列：{'、'.join(found.unknown)}")
+            st.caption(f"没有用到的列：{plain('、'.join(found.unknown))}")
         if not found.rows:
             return
         bad = len(found.rows) - len(found.good)

@@ -25,7 +25,7 @@ from kb.ui import links, session, signed, state
 from kb.ui.differences import pair
 from kb.ui.draft_words import items_of, log_html, plan_html
 from kb.ui.files import NAMES, TYPES, file_name, own_templates
-from kb.ui.markup import e, go
+from kb.ui.markup import e, go, plain
 
 KEY = "draft_told"
 
@@ -113,17 +113,17 @@ def _fields(draft: Draft) -> None:
     for title, group in groupby(draft.fields, lambda field: field.section):
         fields = list(group)
         left = sum(field.key not in draft.edits.fields for field in fields)
-        with st.expander(f"{title}（待补 {left}/{len(fields)}）", expanded=len(fields) < 4):
+        with st.expander(f"{plain(title)}（待补 {left}/{len(fields)}）", expanded=len(fields) < 4):
             for field in fields:
                 said = draft.edits.fields.get(field.key)
                 # A key with the version of the words: what another wrote is shown at the next run.
                 key = f"field:{draft.row.id}:{said.version if said else 0}:{field.key}"
                 st.text_area(
-                    field.prompt,
+                    plain(field.prompt),
                     value=said.text if said else "",
                     key=key,
                     height=80,
-                    help=f"{said.who or '未署名'} {said.at[:16].replace('T', ' ')}"
+                    help=f"{plain(said.who or '未署名')} {said.at[:16].replace('T', ' ')}"
                     if said
                     else None,
                     on_change=_typed,
@@ -135,7 +135,7 @@ def _items(draft: Draft) -> None:
     """Every article that stands in a part of its own: move, leave out, note, replace."""
     left = {s.passage_id: f"《{s.title}》{s.place}" for s in draft.composed.left_out}
     for part, title, sources in items_of(draft.composed):
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{plain(title)}**")
         # A basis that our own rule names stands where that rule does.
         fixed = {s.passage_id for s in sources if part == "policy" and _internal(s)}
         order = [s.passage_id for s in sources if s.passage_id not in fixed]
@@ -163,7 +163,7 @@ def _notes(draft: Draft, place: str) -> None:
     for key, said in [(k, n) for k, n in draft.edits.notes.items() if n.place == place]:
         widget = f"note:{draft.row.id}:{said.version}:{key}"
         st.text_area(
-            f"说明（{said.who or '未署名'}）", value=said.text, key=widget, height=80,
+            f"说明（{plain(said.who or '未署名')}）", value=said.text, key=widget, height=80,
             on_change=_typed, args=(draft.row.id, draft.row.version, "note", f"{place}\n{key}",
                                     widget),
         )  # fmt: skip
@@ -269,8 +269,8 @@ def _place(draft: Draft, key: str, at: Place) -> None:
     # Set at each run: what stands elsewhere has moved as well.
     st.session_state[widget] = at.order.index(at.target) + 1
     st.number_input(
-        f"{at.says}：第几位", 1, len(at.order), key=widget, label_visibility="collapsed", width=64,
-        on_change=_moved, args=(draft.row.id, draft.row.version, widget, at),
+        f"{plain(at.says)}：第几位", 1, len(at.order), key=widget, label_visibility="collapsed",
+        width=64, on_change=_moved, args=(draft.row.id, draft.row.version, widget, at),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from kb.decide.system.ledger import UNNAMED, Entry, State
 from kb.errors import KbError
 from kb.seat import Seat
 from kb.ui import links, session, state
-from kb.ui.markup import e, empty_state, go
+from kb.ui.markup import e, empty_state, go, plain
 from kb.ui.paper_link import paper_link
 
 NAMES = {CONFIRMED: "确认", CORRECTED: "更正", REJECTED: "不是职责", OPEN: "撤回结论"}
@@ -63,7 +63,7 @@ def _form(seat: Seat, entry: Entry) -> None:
     try:
         seat.survey.judge(entry, verdict, note=note, **(words if verdict == CORRECTED else {}))
     except KbError as error:
-        st.error(f"{error.message}　{error.hint}")
+        st.error(plain(f"{error.message}　{error.hint}"))
         return
     st.toast(f"已记下：{NAMES[verdict]}")
     st.query_params.pop(state.DUTY, None)
@@ -74,4 +74,4 @@ def _history(seat: Seat, entry: Entry) -> None:
     said = seat.survey.history(entry.passage_id, entry.mark)
     if said:
         lines = "；".join(f"{row.at:%Y-%m-%d} {row.who} {NAMES[row.verdict]}" for row in said)
-        st.caption(f"核对记录：{lines}")
+        st.caption(f"核对记录：{plain(lines)}")

@@ -14,7 +14,7 @@ from kb.text.segment import words
 from kb.ui import links, session, standing, state
 from kb.ui.cite import citation
 from kb.ui.document import anchors, body, contents, target
-from kb.ui.markup import badge, copy_button, e, empty_state, go
+from kb.ui.markup import badge, copy_button, e, empty_state, go, plain
 from kb.ui.views import read_sides
 from kb.ui.watermark import watermark
 from kb.ui.words import SECRECY
@@ -32,7 +32,7 @@ def show() -> None:
         at = state.address(state.PLACE)
         current = target(shown, at)
         if at and current is None:
-            st.warning(f"这份文件中没有“{at}”，以下从头显示。", icon=":material/info:")
+            st.warning(f"这份文件中没有“{plain(at)}”，以下从头显示。", icon=":material/info:")
         _top(shown, current, scope)
         side = read_sides.choose(shown)
         if side:

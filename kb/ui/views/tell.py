@@ -11,6 +11,7 @@ from kb.retrieve import Hit
 from kb.ui import session
 from kb.ui.cite import citation
 from kb.ui.feedback import KINDS, OF_A_HIT, OF_A_SEARCH
+from kb.ui.markup import plain
 from kb.ui.state import SAYS, THANKS, USEFUL, WHAT
 
 
@@ -52,7 +53,7 @@ def search_button(query: str) -> None:
 
 @st.dialog("没找到／有误")
 def _dialog(kinds: Sequence[str], query: str, about: str, passage_id: str, digest: str) -> None:
-    st.caption(f"关于：{about}" if about else f"关于检索：{query}")
+    st.caption(f"关于：{plain(about)}" if about else f"关于检索：{plain(query)}")
     with st.form("tell-form", border=False):
         st.radio("是什么情况", kinds, format_func=KINDS.__getitem__, key=WHAT)
         st.text_area("请写明想找什么，或哪里不对（可不填）", key=SAYS, max_chars=1000, height=110)
