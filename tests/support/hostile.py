@@ -134,6 +134,8 @@ def harmful(test: Any) -> list[str]:
             found += [f"{kind}: {said[:120]}" for sign in MARKDOWN if sign in said]
     for kind in LABELLED:
         for element in test.get(kind):
-            said = str(getattr(element.proto, "label", ""))
+            # The options of a group of buttons are Markdown as well, those of a list are not.
+            options = getattr(element.proto, "options", ()) if kind == "button_group" else ()
+            said = " ".join([str(getattr(element.proto, "label", "")), *map(str, options)])
             found += [f"{kind}: {said[:120]}" for sign in MARKDOWN if sign in said]
     return found

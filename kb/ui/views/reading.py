@@ -12,7 +12,7 @@ from kb.decide.model import day_in_words
 from kb.decide.reading import Entry, entries
 from kb.ui import links, session, state
 from kb.ui.files import LARGE, file_name
-from kb.ui.markup import e, empty_state
+from kb.ui.markup import e, empty_state, plain
 
 AT = "reading_at"
 
@@ -51,7 +51,10 @@ def _who(base: KnowledgeBase) -> str:
     names = sorted({d.recipient for d in base.people.editions.deliveries()})
     if not names:
         return ""
-    return st.segmented_control("谁的阅件", names, default=names[0], key=state.READER) or names[0]
+    chosen = st.segmented_control(
+        "谁的阅件", names, default=names[0], key=state.READER, format_func=plain
+    )
+    return chosen or names[0]
 
 
 def _turn(at: int, count: int) -> None:
