@@ -9,8 +9,8 @@ from kb.catalogue.drafts import Drafts, EditRow
 from kb.catalogue.editions import DeliveryRow, EditionRow, Editions, RemarkRow, TaskRow
 from kb.errors import NotFound
 
-Allowed = Callable[[Mapping[str, Any]], bool]
-"""Whether all of a stored pack's body may be seen."""
+Allowed = Callable[[Mapping[str, Any], str], bool]
+"""Whether all of a stored pack's body may be seen; the id is that of its draft."""
 
 Shown = Callable[[EditionRow], EditionRow | None]
 """An edition as its reader may see it: whole, redacted, or not at all."""
@@ -53,7 +53,7 @@ class SeatEditions:
     def add(self, row: Mapping[str, Any]) -> EditionRow:
         """Freeze what he may see, all of it: a redacted pack is nobody's edition."""
         self._whole(row["pack_id"])
-        if not self._allowed(row["body"]):
+        if not self._allowed(row["body"], row["pack_id"]):
             raise NotFound(f"没有定稿 {row['number']}")
         return self._editions.add(row)
 
@@ -98,7 +98,7 @@ class SeatEditions:
 
     def remarks(self, delivery_ids: Sequence[int] | None = None) -> list[RemarkRow]:
         """On what he may see all of: a remark may tell what the paper says."""
-        whole = {row.id for row in self._editions.every() if self._allowed(row.body)}
+        whole = {row.id for row in self._editions.every() if self._allowed(row.body, row.pack_id)}
         mine = {row.id for row in self._editions.deliveries() if row.edition_id in whole}
         return [row for row in self._editions.remarks(delivery_ids) if row.delivery_id in mine]
 

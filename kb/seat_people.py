@@ -80,6 +80,14 @@ class SeatPeople:
         mine = (row for row in self._people.packs()[::-1] if row.decision_id == decision_id)
         return next((row for row in mine if self._judge(row).allowed), None)
 
+    def tier_of(self, pack_id: str) -> str:
+        """As `People.tier_of`, of a pack that he may see all of; empty for others."""
+        try:
+            seen = self._judge(self._people.pack(pack_id)).allowed
+        except NotFound:
+            return ""
+        return self._people.tier_of(pack_id) if seen else ""
+
     @property
     def drafts(self) -> SeatDrafts:
         """Changes to drafts that he may see."""
@@ -90,7 +98,7 @@ class SeatPeople:
         """Frozen packs that he may see."""
         return SeatEditions(
             self._people.editions,
-            allowed=lambda body: self._judge_body(body).allowed,
+            allowed=lambda body, pack_id: self._judge_body(body, pack_id).allowed,
             shown=self._shown_edition,
             whole=self._whole,
         )
@@ -203,23 +211,23 @@ class SeatPeople:
         return row if self._judge(row).allowed else self._redacted(row)
 
     def _redacted(self, row: PackRow) -> PackRow | None:
-        if (hidden := self._hidden(row.body, row.audience)) is None:
+        if (hidden := self._hidden(row.body, row.id, row.audience)) is None:
             return None
         from kb.seat_redact import redacted_row  # what makes packs is slow to import
 
         return redacted_row(row, hidden)
 
     def _shown_edition(self, row: EditionRow) -> EditionRow | None:
-        if self._judge_body(row.body).allowed:
+        if self._judge_body(row.body, row.pack_id).allowed:
             return row
-        if (hidden := self._hidden(row.body, None)) is None:
+        if (hidden := self._hidden(row.body, row.pack_id, None)) is None:
             return None
         from kb.seat_redact import redacted_edition  # what makes packs is slow to import
 
         return redacted_edition(row, hidden)
 
     def _hidden(
-        self, body: Mapping[str, Any], then: list[list[str]] | None
+        self, body: Mapping[str, Any], pack_id: str, then: list[list[str]] | None
     ) -> frozenset[str] | None:
         """Passages of a pack that are not for him; None where it is not shown at all."""
         if self._base.settings.hidden_parts != "redact":
@@ -227,6 +235,8 @@ class SeatPeople:
         if not self._visitor.may(Action.VIEW).allowed:
             return None
         scope, rows = self._visitor.scope(None), self._rows(body)
+        if self._matter_above(body, pack_id, scope) is not None:
+            return None  # the matter itself is not for him
         hidden: set[str] = set()
         whose: set[tuple[str, str, str]] = set()
         for source in _sources(body):
@@ -252,15 +262,18 @@ class SeatPeople:
     def _judge(self, row: PackRow) -> Judgement:
         """A compilation is for who may see all its parts: as they were marked when it was made,
         and as they are marked now."""
-        return self._judge_body(row.body, row.audience)
+        return self._judge_body(row.body, row.id, row.audience)
 
     def _judge_body(
-        self, body: Mapping[str, Any], audience: list[list[str]] | None = None
+        self, body: Mapping[str, Any], pack_id: str, audience: list[list[str]] | None = None
     ) -> Judgement:
         may = self._visitor.may(Action.VIEW)
         if self._visitor.identity is None or not may.allowed:
             return may
         scope = self._visitor.scope(None)
+        above = self._matter_above(body, pack_id, scope)
+        if above is not None:
+            return Judgement(False, f"知悉范围：议题为{above.label}")
         now = self._whom(body)
         then = audience if audience is not None else now
         if audience is None and len(self._rows(body)) < len(_parts(body)):
@@ -274,6 +287,12 @@ class SeatPeople:
             if Tier(source["tier"]) not in scope.tiers:
                 return Judgement(False, f"知悉范围：引用时为{Tier(source['tier']).label}")
         return may
+
+    def _matter_above(self, body: Mapping[str, Any], pack_id: str, scope: Scope) -> Tier | None:
+        """The tier that the agenda gives the matter (when this was made, or now), where it is
+        above what he may see."""
+        own = (body.get("about", {}).get("tier", ""), self._people.tier_of(pack_id))
+        return next((Tier(t) for t in own if t and Tier(t) not in scope.tiers), None)
 
     def _rows(self, body: Mapping[str, Any]) -> dict[str, PassageRow]:
         return self._base.passages(_parts(body), EVERYTHING)

@@ -18,6 +18,7 @@ from kb.catalogue.editions import Editions
 from kb.catalogue.feeds import Feeds
 from kb.catalogue.moments import utc, utc_or_none
 from kb.catalogue.tables import basket, known, pack
+from kb.catalogue.tables_decide import decision
 from kb.catalogue.verdicts import Verdicts
 from kb.errors import CatalogueError, NotFound
 
@@ -131,6 +132,12 @@ class People:
         """The draft for a decision, if there is one: the first that was made. Who may not see it
         has one of his own, which does not take its place."""
         return next((row for row in self.packs()[::-1] if row.decision_id == decision_id), None)
+
+    def tier_of(self, pack_id: str) -> str:
+        """The tier that the agenda gives now to the decision a draft is for; empty for none."""
+        query = select(decision.c.tier).join(pack, pack.c.decision_id == decision.c.id)
+        with self._engine.connect() as connection:
+            return connection.execute(query.where(pack.c.id == pack_id)).scalar() or ""
 
     def basket(self, owner: str) -> list[BasketRow]:
         """What ``owner`` put aside, in his order."""

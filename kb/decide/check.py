@@ -104,6 +104,7 @@ def _allowed(
     sources = (*pack.sources, *pack.left_out)
     quoted = [(texts or {}).get(s.passage_id, s.text) for s in pack.sources]
     words = [pack.topic, pack.maker, *pack.questions, *pack.background.splitlines()]
+    words += [pack.about.kind, *pack.about.departments]
     words += [line for text in people for line in text.splitlines()]
     fixed = [*template.texts(), *EDITION]
     titles = [template.title.replace("{topic}", pack.topic)]
@@ -112,7 +113,19 @@ def _allowed(
     )
     atoms = {pack.id, pack.number, _day(pack.as_of), _day(pack.made), *words, *titles}
     atoms |= {f"（{pack.maker}）", "【待补】", "序号", "……", "—", "附件", "施行", "印发", "议题"}
-    atoms |= {"问题", "要素", "换词", "制度", "经验、资料", "经验", "资料", "："}
+    atoms |= {
+        "问题",
+        "要素",
+        "换词",
+        "类别",
+        "处室",
+        "背景",
+        "制度",
+        "经验、资料",
+        "经验",
+        "资料",
+        "：",
+    }
     atoms |= {f"【待补：{text}】" for text in (*fixed, "依据或者说明", "研判")}
     atoms |= {text for text in fixed if "{}" not in text}
     for source in sources:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from kb.decide.model import (
+    UNSAID,
+    About,
     Asked,
     Blank,
     Block,
@@ -39,6 +41,9 @@ _NAMES = {kind: name for name, kind in (LINES | BLOCKS).items()}
 def to_json(pack: Pack) -> dict[str, Any]:
     """The pack as plain values; `from_json` gives an equal pack back."""
     plain = _plain(pack)
+    if pack.about == UNSAID:
+        # Packs of before had no such part: their digests must stay what they are.
+        del plain["about"]
     return {"format": FORMAT, **plain}
 
 
@@ -70,6 +75,7 @@ def from_json(body: dict[str, Any]) -> Pack:
             gaps=tuple(body["gaps"]),
             plan=tuple(Asked(**a) for a in body["plan"]),
             left_out=tuple(_source(s) for s in body["left_out"]),
+            about=_about(body.get("about", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise PackError(f"参阅材料的内容不完整：{error}") from error
@@ -121,6 +127,10 @@ def _line(body: dict[str, Any]) -> Line:
         values["counts"] = tuple(values["counts"])
     line: Line = LINES[body["is"]](**values)
     return line
+
+
+def _about(body: dict[str, Any]) -> About:
+    return About(**(body | {"departments": tuple(body.get("departments", ()))}))
 
 
 def _source(body: dict[str, Any]) -> Source:

@@ -79,6 +79,7 @@ def compose(
         gaps=tuple(request.questions[place] for place in material.gaps),
         plan=material.plan,
         left_out=tuple(left_out(context)),
+        about=request.about,
     )
     return replace(pack, id=f"{made:%Y%m%d}-{digest(pack)[:10]}")
 

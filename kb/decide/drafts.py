@@ -21,12 +21,12 @@ from kb.decide.edits import (
 )
 from kb.decide.edits import from_json as read_edits
 from kb.decide.edits import to_json as spelled
-from kb.decide.model import Pack
+from kb.decide.model import About, Pack
 from kb.decide.overlay import KEPT, Field, fields_of, overlaid, unplaced
 from kb.decide.pack import columns, make
 from kb.decide.ports import Base
 from kb.decide.template import load_template
-from kb.errors import EditConflict, PackError
+from kb.errors import EditConflict, NotFound, PackError
 from kb.model import Scope
 
 if TYPE_CHECKING:
@@ -147,6 +147,12 @@ def _refuse_overwriting(people: People, draft: Draft, act: Act, who: str, based_
             )
 
 
+def about_of(decision: DecisionRow) -> About:
+    """What the agenda says of a decision besides its words."""
+    departments = (decision.department, *decision.partners)
+    return About(decision.kind, tuple(d for d in departments if d), decision.tier)
+
+
 def recomposed(
     base: Base,
     scope: Scope,
@@ -173,6 +179,7 @@ def recomposed(
         maker=(decision.department if decision else "") or pack.maker,
         own_templates=own_templates,
         edits=edits,
+        about=about_of(decision) if decision else pack.about,
     )
     same = replace(new, id=pack.id, made=pack.made)
     if same == replace(pack, generation=same.generation):
@@ -191,11 +198,15 @@ def refresh(
     decision: DecisionRow | None = None,
 ) -> Changes:
     """Compose a draft anew from the base as it stands; what people did is kept and done again.
+    ``decision``: what the agenda says of it now; looked up where it is not given.
 
     Returns what is new against the draft as it was.
     """
     for _ in range(TRIES):
         draft = open_draft(people, pack_id, own_templates)
+        if decision is None and draft.row.decision_id:
+            with suppress(NotFound):
+                decision = people.agenda.one(draft.row.decision_id)
         pack = recomposed(base, scope, draft.composed, draft.edits, own_templates, decision)
         told = compare(draft.composed, pack)
         if digest(pack) == draft.row.digest:

@@ -23,7 +23,7 @@ from kb.decide.sections.context import place
 from kb.decide.template import Template, parse, template_text
 from kb.decide.verify import altered_sources
 from kb.errors import NotFound, PackError
-from kb.model import Scope
+from kb.model import Scope, Tier
 
 if TYPE_CHECKING:
     from kb.catalogue.editions import EditionRow
@@ -66,7 +66,7 @@ def freeze(
     """
     reason, who, number = clean(reason), clean(who), clean(number)
     draft = open_draft(people, pack_id, own_templates)
-    shown = draft.shown
+    shown = _marked(draft.shown, people.tier_of(pack_id))
     stale = [] if anyway else altered_sources(base, scope, shown)
     if stale:
         raise PackError(
@@ -159,9 +159,17 @@ def next_number(given: Sequence[str], word: str, year: int) -> str:
     return f"{word}〔{year}〕{last + 1}号"
 
 
+def _marked(pack: Pack, tier: str) -> Pack:
+    """With the tier that the agenda gives the matter now, where that is above what the draft was
+    composed with: nothing is frozen below it."""
+    if not tier or Tier(tier).rank <= Tier(pack.tier).rank:
+        return pack
+    return replace(pack, about=replace(pack.about, tier=tier))
+
+
 def _substance(pack: Pack) -> tuple[object, ...]:
     sections = tuple(s for s in pack.sections if s.key != "edition")
-    return sections, tuple((s.passage_id, s.digest, s.status) for s in pack.sources)
+    return sections, pack.tier, tuple((s.passage_id, s.digest, s.status) for s in pack.sources)
 
 
 def _with_changes(pack: Pack, last: Pack, changes: Changes, reason: str, who: str) -> Pack:

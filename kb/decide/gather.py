@@ -9,11 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kb.decide.arrange import arranged, pinned_result
-from kb.decide.asked import Question, content_words, coverage, read_question, variants
+from kb.decide.asked import Question, content_words, coverage, read_question
 from kb.decide.choose import choose
 from kb.decide.edits import Edits
-from kb.decide.model import Asked
+from kb.decide.model import UNSAID, About, Asked
 from kb.decide.ports import Base
+from kb.decide.queries import Query, plan
 from kb.decide.sentences import Grams, grams, likeness
 from kb.decide.template import Budget, Template
 from kb.model import Force, Kind, Scope
@@ -27,9 +28,6 @@ NONE = Edits()
 
 DEPTH = {"制度": 24, "经验、资料": 16}
 """Articles looked at for each query: among regulations, among other papers."""
-
-FACET_WEIGHT, VARIANT_WEIGHT = 0.8, 0.9
-"""What the hits of a facet and of a variant are worth beside those of topic and questions."""
 
 RANK, WORDS, TITLE = 0.5, 0.25, 0.25
 """Shares in the relevance of an article: of how well the search found it (`_scores`), of
@@ -53,6 +51,9 @@ BEST_ANSWER = 0.85
 ANSWERED = 0.5
 """Share of a question's own words that an article must hold to answer it."""
 
+RULED = ("要素", "类别")
+"""Purposes of queries that are put to regulations only."""
+
 PINNED = "选用"
 """Purpose of the query that stands for what a person pinned."""
 
@@ -60,20 +61,11 @@ APPARATUS = ("涉及条款", "建议复核时间")
 """Headings of an experience note under which no experience stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One search of the plan. ``question`` is its place among the questions, None otherwise."""
-
-    text: str
-    purpose: str
-    weight: float
-    question: int | None = None
-
-
 @dataclass(slots=True)
 class Candidate:
     """An article that some query found. ``on_topic``: share of the topic's words in it;
-    ``answers``: question → how well it answers, for those that it answers at all."""
+    ``answers``: question → how well it answers, for those that it answers at all; ``bound``: how
+    well it was found as a rule on the matter's kind, 0 where it is none."""
 
     row: PassageRow
     hit: Hit
@@ -81,6 +73,7 @@ class Candidate:
     on_topic: float
     relevance: float = 0.0
     answers: dict[int, float] = field(default_factory=dict)
+    bound: float = 0.0
 
     @property
     def key(self) -> str:
@@ -112,23 +105,6 @@ class Material:
         return self.policy + self.rules + self.precedents + self.references
 
 
-def plan(topic: str, questions: Sequence[str], template: Template) -> list[Query]:
-    """The queries: the topic and its variants, each question with the topic and (where it has
-    words of its own) alone, and the topic with each facet of the template."""
-    queries = [Query(topic, "议题", 1.0)]
-    queries += [Query(text, "换词", VARIANT_WEIGHT) for text in variants(topic)]
-    for place, text in enumerate(questions):
-        if coverage(content_words(topic), text) == 1.0:
-            queries.append(Query(text, "问题", 1.0, place))
-            continue
-        queries.append(Query(f"{topic} {text}", "问题", 1.0, place))
-        if read_question(text, topic).content:
-            # Alone it says nothing of the topic: it may answer, but makes nothing relevant.
-            queries.append(Query(text, "问题", 0.0, place))
-    queries += [Query(f"{topic} {facet}", "要素", FACET_WEIGHT) for facet in template.facets]
-    return queries
-
-
 def gather(
     base: Base,
     scope: Scope,
@@ -138,9 +114,12 @@ def gather(
     as_of: date | None,
     template: Template,
     edits: Edits = NONE,
+    background: str = "",
+    about: About = UNSAID,
 ) -> Material:
     """Search within the scope as of the day, rate what comes, and choose within the budget;
-    then do what people did: ``edits`` pins, drops and moves.
+    then do what people did: ``edits`` pins, drops and moves. ``background`` and ``about`` add
+    queries of less weight.
 
     A question is a gap where no article answers it: none that holds its words and, where it
     asks for a time limit, an amount, an approver, names one.
@@ -148,10 +127,10 @@ def gather(
     scope = replace(scope, as_of=as_of)
     search = _Search(base, scope, topic, [read_question(q, topic) for q in questions])
     asked: list[tuple[Query, str, SearchResult]] = []
-    for query in plan(topic, questions, template):
+    for query in plan(topic, questions, template, background, about):
         for within, kinds in _WITHIN.items():
             narrowed = scope.narrowed(kinds=kinds)
-            if narrowed.kinds and not (query.purpose == "要素" and within != "制度"):
+            if narrowed.kinds and not (query.purpose in RULED and within != "制度"):
                 result = base.search(query.text, narrowed, limit=DEPTH[within])
                 asked.append((query, within, result))
                 search.rate(query, result)
@@ -202,6 +181,8 @@ class _Search:
             if query.weight:
                 worth = RANK * query.weight * score + _about(row, self._topic)
                 known.relevance = max(known.relevance, worth * _substance(row))
+            if query.binds and coverage(query.binds, _whole(row)) == _substance(row) == 1.0:
+                known.bound = max(known.bound, score)
             if query.question is not None:
                 self._answer(known, query.question, score)
 
@@ -304,6 +285,7 @@ def _split(
         name: _pick(candidates, getattr(budget, name), answers, _own(candidates, floor))
         for name, candidates in groups.items()
     }
+    _add_bound(chosen, {"policy": above, "rules": rules}, budget)
     used = {c.key for part in chosen.values() for c in part}
     others = [c for kind in Kind for c in ranked[kind] if c.key not in used]
     return Material(
@@ -316,6 +298,17 @@ def _split(
         plan=tuple(_told(query, within, result, used) for query, within, result in asked),
         left_out=tuple(c for c in others if _worth(c) >= floor),
     )
+
+
+def _add_bound(
+    chosen: dict[str, list[Candidate]], ruling: dict[str, list[Candidate]], budget: Budget
+) -> None:
+    """The article that rules best on the matter's kind, beyond the budget: it puts nothing out."""
+    found = [(c.bound, name, c) for name, part in ruling.items() for c in part if c.bound]
+    if found:
+        _, name, best = max(found, key=lambda one: (one[0], one[2].key))
+        if getattr(budget, name) and best not in chosen[name]:
+            chosen[name].append(best)
 
 
 def is_above(candidate: Candidate) -> bool:

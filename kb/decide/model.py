@@ -242,6 +242,20 @@ class Asked:
     weak: bool
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the agenda says of a matter besides its words: its ``kind`` (大额资金使用), the
+    ``departments`` concerned, the one in charge first, and the ``tier`` that people gave it
+    (empty: none)."""
+
+    kind: str = ""
+    departments: tuple[str, ...] = ()
+    tier: str = ""
+
+
+UNSAID = About()
+"""Nothing is said of it."""
+
 REDACTED = "redacted"
 """Key of the section that says what `kb.decide.redact` hid; only a redacted pack has one."""
 
@@ -269,6 +283,7 @@ class Pack:
     gaps: tuple[str, ...]
     plan: tuple[Asked, ...]
     left_out: tuple[Source, ...] = ()
+    about: About = UNSAID
 
     def __post_init__(self) -> None:
         known = {s.passage_id: s for s in (*self.left_out, *self.sources)}
@@ -294,10 +309,12 @@ class Pack:
 
     @property
     def tier(self) -> str:
-        """The highest tier among the sources (a compilation takes the highest of its parts)."""
+        """The highest tier among the sources and the matter's own (a compilation takes the
+        highest of its parts)."""
         from kb.model import Tier
 
         tiers = [Tier(source.tier) for source in self.sources]
+        tiers += [Tier(self.about.tier)] if self.about.tier else []
         return max(tiers, key=lambda tier: tier.rank, default=Tier.INTERNAL).value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from kb.decide.compose import compose
 from kb.decide.edits import Edits, clean
 from kb.decide.edits import to_json as spelled
 from kb.decide.gather import NONE, gather
-from kb.decide.model import Pack
+from kb.decide.model import UNSAID, About, Pack
 from kb.decide.ports import Base
 from kb.decide.sections.context import Request
 from kb.decide.template import DEFAULT, load_template
@@ -39,6 +40,7 @@ def make(
     made: datetime | None = None,
     own_templates: Path | None = None,
     edits: Edits = NONE,
+    about: About = UNSAID,
 ) -> Pack:
     """Gather and compose a pack within what ``scope`` lets its reader see.
 
@@ -47,6 +49,8 @@ def make(
         as_of: the day whose law holds; else the scope's, else today.
         made: the moment of making; the same moment and base give the same pack.
         own_templates: an office's own folder of templates.
+        about: what the agenda says of the matter: kind and departments steer the plan of
+            queries, the tier is the least that the pack gets.
 
     Raises:
         PackError: no topic, too much text, no such template.
@@ -62,10 +66,18 @@ def make(
         raise PackError(f"议题、背景和问题合计超过 {MOST_CHARACTERS} 字", hint="请精简后重试")
     form = load_template(template, own_templates)
     day = as_of or scope.as_of or date.today()
-    material = gather(
-        base, scope, topic=topic, questions=asked, as_of=day, template=form, edits=edits
+    about = replace(
+        about,
+        kind=" ".join(clean(about.kind).split()),
+        departments=tuple(
+            dict.fromkeys(d for one in about.departments if (d := clean(one).strip()))
+        ),
     )
-    request = Request(topic, asked, background, day, clean(maker))
+    request = Request(topic, asked, background, day, clean(maker), about)
+    material = gather(
+        base, scope, topic=topic, questions=asked, as_of=day, template=form, edits=edits,
+        background=background, about=about,
+    )  # fmt: skip
     moment = (made or datetime.now(UTC)).astimezone(UTC)
     return compose(base, scope, request=request, template=form, material=material, made=moment)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.decide.changes import Changes
-from kb.decide.drafts import Draft, open_draft, refresh
+from kb.decide.drafts import Draft, about_of, open_draft, refresh
 from kb.decide.pack import make, store
 from kb.decide.ports import Base
 from kb.decide.verify import verify
@@ -82,6 +82,7 @@ def draft_of(
         template=decision.template,
         maker=decision.department or who,
         own_templates=own_templates,
+        about=about_of(decision),
     )
     store(people, pack, decision_id=decision.id)
     return pack.id

@@ -82,7 +82,7 @@ def _emptied(body: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
     sources = [s for s in body.get("sources", ()) if s.get("passage_id") not in gone]
     texts = ("questions", "sections", "gaps", "plan", "left_out")
     return {
-        **{key: body[key] for key in ("format", "id", "number", "topic") if key in body},
+        **{key: body[key] for key in ("format", "id", "number", "topic", "about") if key in body},
         **{key: [] for key in texts},
         "sources": [{key: s[key] for key in kept if key in s} for s in sources],
     }

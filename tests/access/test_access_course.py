@@ -21,6 +21,8 @@ from kb.config import Settings
 from kb.decide.agenda import State, missing
 from kb.decide.course import CourseAct, matter_of
 from kb.decide.follow import Action, Draft, Event, TaskState
+from kb.decide.freeze import freeze
+from kb.decide.prepare import draft_of
 from kb.errors import AccessDenied, KbError, NotFound, StepRefused
 from kb.model import Tier
 from kb.seat import Seat
@@ -143,6 +145,41 @@ def test_nobody_signs_for_another(base: KnowledgeBase) -> None:
             act()
     assert anna.office().decision(key).lines == ()
     assert anna.office().tasks() == []
+
+
+@pytest.mark.parametrize("parts", ["withhold", "redact"])
+@pytest.mark.parametrize("raised", [False, True])
+def test_who_may_not_read_its_tier_sees_no_pack_of_it(
+    aviary_copy: Path, raised: bool, parts: str
+) -> None:
+    """Also where its papers are for all, and where the tier was raised after it was frozen."""
+    Catalogue.open(Settings(home=aviary_copy), create=True).close()
+    with KnowledgeBase.open(Settings(home=aviary_copy, hidden_parts=parts)) as base:
+        high, low = seat(base, "anna", tier=Tier.SENSITIVE), seat(base, "bert", tier=Tier.PUBLIC)
+        tier = {"tier": "public" if raised else "sensitive", "questions": ["采购由谁批准？"]}
+        row = high.people.agenda.add(ROW | tier | {"title": "采购审批"}, who="anna")
+        mine = low.composing("采购审批") if raised else high.composing("采购审批")
+        key = draft_of(mine, mine.people, low.scope(TODAY), row, who=mine.visitor.reader)
+        frozen = freeze(mine, mine.people, low.scope(TODAY), key, who=mine.visitor.reader)
+        assert {s["tier"] for s in frozen.body["sources"]} <= {"public"}
+        if raised:
+            assert [p.id for p in low.people.packs()] == [key]
+            assert low.people.pack_of(row.id) is not None
+            assert [e.id for e in low.people.editions.every()] == [frozen.id]
+            assert high.people.agenda.change(row.id, row.version, {"tier": "sensitive"}, "anna")
+        assert low.people.packs() == low.people.editions.every() == []
+        assert low.people.pack_of(row.id) is None
+        assert low.people.tier_of(key) == ""
+        for ask in (
+            lambda: low.people.pack(key),
+            lambda: low.people.editions.by_id(frozen.id),
+            lambda: low.people.drafts.history(key),
+        ):
+            with pytest.raises(NotFound):
+                ask()
+        assert high.people.pack(key).id == key
+        assert high.people.tier_of(key) == "sensitive"
+        assert high.people.editions.by_id(frozen.id).id == frozen.id
 
 
 def test_who_may_not_read_its_tier_sees_no_decision_and_no_task_of_it(base: KnowledgeBase) -> None:

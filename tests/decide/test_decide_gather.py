@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from support.decide import DAY, everything
 
-from kb.decide.gather import gather, plan
+from kb.decide.gather import gather
+from kb.decide.queries import plan
 from kb.decide.template import load_template
 from kb.model import Kind, Scope
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kb.decide.conflict import Conflict, find_conflicts
 from kb.decide.gather import Candidate, Material
-from kb.decide.model import Fact, Fixed, Line, Quote, Section, Source
+from kb.decide.model import UNSAID, About, Fact, Fixed, Line, Quote, Section, Source
 from kb.decide.ports import Base
 from kb.decide.sentences import Grams, Sentence, covered, grams, likeness, sentences
 from kb.decide.template import Template
@@ -29,6 +29,7 @@ class Request:
     background: str
     as_of: date | None
     maker: str
+    about: About = UNSAID
 
     @property
     def text(self) -> str:

@@ -87,7 +87,7 @@ def plan(spec: Spec, context: Context) -> list[Block]:
         if asked.purpose == "换词":
             # The other word comes from a list of ours: what a person typed is shown.
             query = [Words(request.topic)]
-        elif asked.query not in (request.topic, *request.questions):
+        elif asked.query not in (request.topic, request.about.kind, *request.questions):
             rest = asked.query.removeprefix(f"{request.topic} ")
             known = rest in context.template.facets
             query = [Words(request.topic), Fixed(" "), Fixed(rest) if known else Words(rest)]
