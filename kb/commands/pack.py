@@ -6,7 +6,6 @@ Drafts and agenda are in `pack_draft`, editions in `pack_edition`.
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -99,7 +98,7 @@ def run_new(args: argparse.Namespace) -> int:
         store(base.people, pack, edits=edits)
         for file in files:
             _stamp(base, pack.id, file)
-    _tell(pack, files, formats, as_json=args.json)
+    _tell(pack, files, as_json=args.json)
     return 0
 
 
@@ -163,7 +162,7 @@ def run_export(args: argparse.Namespace) -> int:
         files = render(pack, formats, args.out, own_templates=own, template=template, marks=bears)
         for file in files:
             _stamp(base, pack.id, file, edition)
-    _tell(pack, files, formats, as_json=args.json)
+    _tell(pack, files, as_json=args.json)
     return 0
 
 
@@ -190,13 +189,7 @@ def formats_of(value: str) -> list[str]:
     return found
 
 
-def _tell(pack: Pack, files: list[Path], formats: list[str], *, as_json: bool) -> None:
-    if "pdf" in formats:
-        from kb.decide.render.fonts import stand_ins
-
-        used = "、".join(f"{name}→{font}" for name, font in stand_ins().items() if name != font)
-        if used:
-            print(f"PDF 字体替代：{used}", file=sys.stderr)
+def _tell(pack: Pack, files: list[Path], *, as_json: bool) -> None:
     if as_json:
         print_json(
             {

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kb.decide.codec import digest
 from kb.decide.extent import pages
-from kb.decide.gather import Material
+from kb.decide.gather import Candidate, Material
 from kb.decide.model import Block, Fixed, Pack, Para, Section
 from kb.decide.ports import Base
 from kb.decide.sections import BUILDERS, Context
@@ -28,12 +28,15 @@ order."""
 ROWS = frozenset(("duties", "conflicts"))
 """These are rows of tables, limited by the budget; the others are articles."""
 
+A_PAGE = 3
+"""Things that are taken away at once for each page that is too much."""
+
+BACK = 6
+"""Of what gave way, how much is tried again."""
+
 LEAST = {"rules": 2, "policy": 1, "conflicts": 1}
 LEAST_OF_ONE = {"rules": 1, "conflicts": 1}
 """What stays in any case; the second for a template of one page."""
-
-SHORTEST = 70
-"""Characters below which excerpts are not cut further."""
 
 
 def compose(
@@ -45,24 +48,15 @@ def compose(
     material: Material,
     made: datetime,
 ) -> Pack:
-    """The pack. Where the template limits the pages, the least relevant articles give way.
+    """The pack. Where the template limits the pages, the least relevant articles give way, and
+    are told among those left out.
 
     Raises:
         PackError: the template names a section that nobody builds, or a line is not what its
             source says.
     """
-    while True:
-        context = Context(base, scope, request, template, material)
-        for spec in template.sections:
-            if section := _section(spec, context):
-                context.built.append(section)
-        sections = tuple(context.built)
-        smaller = _smaller(material, template)
-        room = template.pages - SPARE * template.pages
-        over = template.pages and pages(sections, template, request.topic) > room
-        if not over or smaller is None:
-            break
-        material, template = smaller
+    context = _fitted(Context(base, scope, request, template, material))
+    template, material = context.template, context.material
     pack = Pack(
         id="",
         number="",
@@ -74,7 +68,7 @@ def compose(
         made=made,
         maker=request.maker,
         generation=base.generation,
-        sections=sections,
+        sections=tuple(context.built),
         sources=tuple(sorted(context.sources.values(), key=lambda s: s.number)),
         gaps=tuple(request.questions[place] for place in material.gaps),
         plan=material.plan,
@@ -82,6 +76,51 @@ def compose(
         about=request.about,
     )
     return replace(pack, id=f"{made:%Y%m%d}-{digest(pack)[:10]}")
+
+
+Step = tuple[str, Candidate | None]
+"""What gave way: an article of a part, or (None) a row of a table."""
+
+
+def _fitted(context: Context) -> Context:
+    """Built, and within the pages of its template: with less until it fits, then with what of that
+    has room after all (one pair of provisions may have taken the place of three articles)."""
+    context = _build(context)
+    gone: list[Step] = []
+    while (over := _over(context)) > 0:
+        # Far from fitting, several at once: what that takes too much comes back below.
+        for _ in range(max(1, int(over * A_PAGE))):
+            smaller = _smaller(context.material, context.template)
+            if smaller is None:
+                return _build(context)
+            step, material, template = smaller
+            gone += [step] if step else []
+            context = replace(context, material=material, template=template)
+        context = _build(context)
+    # The last to go first: it was worth most.
+    for step in gone[: -BACK - 1 : -1]:
+        material, template = _with(step, context.material, context.template)
+        fuller = _build(replace(context, material=material, template=template))
+        context = context if _over(fuller) > 0 else fuller
+    return context
+
+
+def _build(context: Context) -> Context:
+    """With every section built, from a ledger that is empty."""
+    context = replace(context, sources={}, built=[], _conflicts=None)
+    for spec in context.template.sections:
+        if section := _section(spec, context):
+            context.built.append(section)
+    return context
+
+
+def _over(context: Context) -> float:
+    """Pages by which it is too long; 0 where it fits."""
+    template = context.template
+    if not template.pages:
+        return 0.0
+    room = template.pages * (1 - SPARE)
+    return max(0.0, pages(context.built, template, context.request.topic) - room)
 
 
 def _section(spec: Spec, context: Context) -> Section | None:
@@ -97,11 +136,14 @@ def _section(spec: Spec, context: Context) -> Section | None:
     return Section(spec.key, spec.title, tuple(blocks), spec.annex) if blocks else None
 
 
-def _smaller(material: Material, template: Template) -> tuple[Material, Template] | None:
+def _smaller(
+    material: Material, template: Template
+) -> tuple[Step | None, Material, Template] | None:
     """One thing less: shorter excerpts first, then one of the part that has most."""
     budget = template.budget
-    if budget.excerpt > SHORTEST:
-        return material, replace(template, budget=replace(budget, excerpt=budget.excerpt - 20))
+    if budget.excerpt > budget.shortest:
+        shorter = max(budget.excerpt - 20, budget.shortest)
+        return None, material, replace(template, budget=replace(budget, excerpt=shorter))
     # What a person pinned does not give way.
     sizes = {
         name: getattr(budget, name)
@@ -115,7 +157,22 @@ def _smaller(material: Material, template: Template) -> tuple[Material, Template
     if spare[name] <= 0:
         return None
     if name in ROWS:
-        return material, replace(template, budget=replace(budget, **{name: sizes[name] - 1}))
+        less = replace(budget, **{name: sizes[name] - 1})
+        return (name, None), material, replace(template, budget=less)
     part = getattr(material, name)
     last = max(at for at, c in enumerate(part) if c.key not in material.fixed)
-    return replace(material, **{name: part[:last] + part[last + 1 :]}), template
+    rest = {name: part[:last] + part[last + 1 :], "left_out": (*material.left_out, part[last])}
+    return (name, part[last]), replace(material, **rest), template
+
+
+def _with(step: Step, material: Material, template: Template) -> tuple[Material, Template]:
+    """What `_smaller` took, back: an article at the end of its part, a row to its table."""
+    name, article = step
+    if article is None:
+        budget = template.budget
+        return material, replace(
+            template, budget=replace(budget, **{name: getattr(budget, name) + 1})
+        )
+    left = tuple(c for c in material.left_out if c.key != article.key)
+    part = (*getattr(material, name), article)
+    return replace(material, **{name: part}, left_out=left), template

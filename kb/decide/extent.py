@@ -21,9 +21,11 @@ NOTES = 34.0
 PADDING = 12.0
 """Points above and below the text of a table row, together."""
 
-SMALL = (9.0, 12.5)
+SMALL = {"source": (9.0, 12.5, 4.0), "source-small": (7.5, 10.0, 2.5)}
+"""Type size and line pitch of source lines, and the space after one, in points."""
+
 TABLE = (12.0, 17.0)
-"""Type size and line pitch of source lines and of tables, in points."""
+"""The same of tables."""
 
 
 def pages(sections: Sequence[Section], template: Template, topic: str) -> float:
@@ -41,8 +43,9 @@ def _height(block: Block, template: Template) -> float:
     if isinstance(block, Table):
         rows = [_row(row, block.widths) for row in block.rows]
         return (sum(rows) + 1) * TABLE[1] + PADDING * (len(rows) + 1) + template.pitch / 2
-    if not isinstance(block, Heading) and block.style == "source":
-        return _lines(_chars(block.lines), SMALL[0], TEXT_WIDTH - 2 * SMALL[0]) * SMALL[1] + 4.0
+    if not isinstance(block, Heading) and block.style in SMALL:
+        size, pitch, after = SMALL[block.style]
+        return _lines(_chars(block.lines), size, TEXT_WIDTH - 2 * size) * pitch + after
     return _lines(_chars(block.lines), template.size, TEXT_WIDTH) * template.pitch
 
 

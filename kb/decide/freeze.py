@@ -19,6 +19,7 @@ from kb.decide.drafts import open_draft
 from kb.decide.edits import clean
 from kb.decide.model import Block, Fact, Fixed, Pack, Para, Section, Source, Words
 from kb.decide.ports import Base
+from kb.decide.render.fonts import log_used
 from kb.decide.sections.context import place
 from kb.decide.template import Template, parse, template_text
 from kb.decide.verify import altered_sources
@@ -90,6 +91,7 @@ def freeze(
             raise PackError(f"编号 {number} 已经用过", hint="换一个编号，或不写编号由程序续编")
     named = number if edition == 1 else f"{number}（第{edition}版）"
     pack = replace(shown, number=named, made=moment)
+    log_used(f"定稿 {named}")
     words = [*draft.edits.words(), reason, f"（{who}）"]
     return people.editions.add(
         {

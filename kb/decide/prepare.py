@@ -12,6 +12,7 @@ from kb.decide.changes import Changes
 from kb.decide.drafts import Draft, about_of, open_draft, refresh
 from kb.decide.pack import make, store
 from kb.decide.ports import Base
+from kb.decide.render.fonts import log_used
 from kb.decide.verify import verify
 from kb.errors import KbError
 from kb.model import Scope
@@ -52,7 +53,11 @@ def prepare(
     One that fails costs only itself. A draft that was frozen and not touched since is only
     verified: what was handed to leaders does not change under their hands.
     """
-    for decision in people.agenda.due(first, first + timedelta(days=days)):
+    due = people.agenda.due(first, first + timedelta(days=days))
+    if due:
+        # Nothing is printed yet, but whoever reads the log in the morning sees what would be.
+        log_used(f"备稿 {first} 起 {days} 天")
+    for decision in due:
         try:
             yield _prepare(base, people, scope, decision, who, own_templates)
         except KbError as error:

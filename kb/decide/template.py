@@ -22,7 +22,8 @@ DEFAULT = "完整参阅材料"
 class Budget:
     """How much may stand in a pack: articles a section, sentences in the summary, rows a table.
 
-    ``excerpt`` is the most characters quoted of one article (0: all of it).
+    ``excerpt`` is the most characters quoted of one article (0: all of it), ``shortest`` the
+    least to which it is cut where the pages are limited, before articles give way.
     """
 
     policy: int
@@ -33,6 +34,7 @@ class Budget:
     conflicts: int
     duties: int
     excerpt: int
+    shortest: int = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,10 @@ class Spec:
 class Template:
     """The form of a pack.
 
-    ``pages``: the most pages of the body (0: no limit). ``cover``, ``contents``: has them.
-    ``size``/``pitch``: body type size and line pitch in points. ``facets``: words searched with
-    the topic, so that who, how, how much and by when are covered even if nobody asked.
+    ``pages``: the most pages of the body, without cover, contents and annexes (0: no limit).
+    ``cover``, ``contents``: has them. ``size``/``pitch``: body type size and line pitch in
+    points. ``facets``: words searched with the topic, so that who, how, how much and by when are
+    covered even if nobody asked.
     """
 
     name: str

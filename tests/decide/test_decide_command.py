@@ -13,6 +13,7 @@ from kb.base import KnowledgeBase
 from kb.cli import main
 from kb.config import Settings
 from kb.decide.check import check
+from kb.decide.render.fonts import stand_ins
 from kb.decide.template import load_template
 from kb.errors import PackError
 
@@ -23,7 +24,7 @@ def run(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> tuple[int
     return code, told.out, told.err
 
 
-def test_a_pack_from_topic_to_files(corpus_copy, tmp_path, capsys):
+def test_a_pack_from_topic_to_files(corpus_copy, tmp_path, capsys, caplog):
     out = tmp_path / "材料"
     code, said, told = run(
         capsys, corpus_copy, "new", "--topic", "外借公章", "--question", "外借公章由谁批准？",
@@ -37,7 +38,10 @@ def test_a_pack_from_topic_to_files(corpus_copy, tmp_path, capsys):
     assert all(Path(f).is_file() for f in made["files"])
     assert any("印章管理办法" in source for source in made["sources"])
     assert made["gaps"] == ["食堂饭菜的价格怎么定？"]
-    assert "PDF 字体替代" in told or "仿宋_GB2312" in told or not told
+    used = stand_ins()
+    wanted = "PDF 字体替代" if any(name != font for name, font in used.items()) else "PDF 字体齐全"
+    assert f"参阅材料 {made['id']}：{wanted}" in caplog.text
+    assert told == ""
 
     with KnowledgeBase.open(Settings(home=corpus_copy)) as base:
         from kb.decide import load

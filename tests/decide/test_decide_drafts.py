@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,11 +13,12 @@ from kb.catalogue.people import People
 from kb.config import Settings
 from kb.decide import make, render_bytes, store
 from kb.decide.check import check
+from kb.decide.codec import digest
 from kb.decide.drafts import change, open_draft, refresh
 from kb.decide.edits import Act
 from kb.decide.follow import Draft
 from kb.decide.freeze import find_edition, freeze, open_edition
-from kb.decide.model import Quote, Words
+from kb.decide.model import Quote, Words, digest_of
 from kb.decide.office import Office
 from kb.decide.prepare import prepare
 from kb.decide.template import load_template, names
@@ -275,6 +277,25 @@ def test_a_correction_is_a_new_edition_with_the_differences(desk):
     assert find_edition(desk.people, f"{first.number}@1").id == first.id
     with pytest.raises(NotFound):
         find_edition(desk.people, "参阅〔1999〕1号")
+
+
+def test_an_edition_says_of_which_day_by_whom_from_what_and_with_which_digests(desk):
+    moment = datetime(2025, 5, 2, 9, tzinfo=UTC)
+    row = desk.freeze(at=moment)
+    pack, _ = open_edition(row)
+    assert (row.number, row.edition, row.who, row.at) == ("参阅〔2025〕1号", 1, "甲", moment)
+    assert row.as_of == pack.as_of == DAY
+    assert row.generation == pack.generation == desk.base.generation == 3
+    assert row.digest == digest(pack)
+    assert row.quotes == {s.passage_id: digest_of(s.text) for s in pack.sources}
+    assert (row.topic, row.template, row.tier) == (pack.topic, pack.template, pack.tier)
+    assert (pack.number, pack.made) == (row.number, moment)
+    one = replace(row, digest="0" * 64)
+    with pytest.raises(PackError, match="校验码不一致"):
+        open_edition(one)
+    quote = {next(iter(row.quotes)): "0" * 64}
+    with pytest.raises(PackError, match="校验码不一致"):
+        open_edition(replace(row, quotes=row.quotes | quote))
 
 
 def test_what_has_changed_since_is_not_frozen(desk):

@@ -102,6 +102,69 @@ def test_articles_are_left_out_and_come_back(open_page: Opener, home: Path, desk
     assert len(open_draft(people_of(home), desk).shown.sources) == before
 
 
+def test_an_article_left_out_is_quoted_after_all_and_let_go_again(
+    open_page: Opener, home: Path, desk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.ui.views.draft.NEAREST", 1)
+    left = open_draft(people_of(home), desk).composed.left_out
+    assert len(left) > 2
+    page = open_page("pack", pack=desk)
+    more = next(t for t in page.toggle if t.label == f"全部列出（另有 {len(left) - 1} 条）")
+
+    def offered() -> list[str]:
+        return [b.key for b in page.button if b.label == "引用"]
+
+    assert offered() == [f"引用:left:{left[0].passage_id}"]
+    more.set_value(True).run()
+    unharmed(page)
+    assert offered() == [f"引用:left:{one.passage_id}" for one in left]
+    wanted = left[-1]
+    next(b for b in page.button if b.key == f"引用:left:{wanted.passage_id}").click().run()
+    unharmed(page)
+    draft = open_draft(people_of(home), desk)
+    assert draft.edits.pinned == (wanted.passage_id,)
+    assert wanted.passage_id in {s.passage_id for s in draft.shown.sources}
+    assert f"《{wanted.short}》{wanted.place}（指定）" in html_of(page)
+    press(page, "取消指定")
+    unharmed(page)
+    assert open_draft(people_of(home), desk).edits.pinned == ()
+    log = [(row.action, row.target) for row in people_of(home).drafts.history(desk)]
+    assert log == [("pin", wanted.passage_id), ("unpin", wanted.passage_id)]
+
+
+def test_an_article_takes_the_place_of_another(open_page: Opener, home: Path, desk: str) -> None:
+    before = open_draft(people_of(home), desk).composed
+    new = before.left_out[0]
+    page = open_page("pack", pack=desk)
+    swap = next(s for s in page.selectbox if s.label == "换成")
+    old = swap.key.removeprefix("swap:")
+    swap.set_value(new.passage_id).run()
+    unharmed(page)
+    after = {s.passage_id for s in open_draft(people_of(home), desk).shown.sources}
+    assert new.passage_id in after
+    assert old not in after
+    (row,) = people_of(home).drafts.history(desk)
+    assert (row.action, row.target, row.value) == ("replace", old, new.passage_id)
+
+
+def test_a_note_stands_below_its_article_with_its_writer_and_is_taken_back(
+    open_page: Opener, home: Path, desk: str
+) -> None:
+    first = open_draft(people_of(home), desk).composed.sources[0].passage_id
+    page = open_page("pack", pack=desk)
+    page.text_input(key="pack_signed").set_value("法规处").run()
+    new = f"new:{desk}:0:{first}"
+    next(a for a in page.text_area if a.key == new).set_value("须先征求保密办意见。").run()
+    unharmed(page)
+    (note,) = open_draft(people_of(home), desk).edits.notes.values()
+    assert (note.text, note.who, note.place) == ("须先征求保密办意见。", "法规处", first)
+    said = [x for x in open_draft(people_of(home), desk).shown.lines() if isinstance(x, Words)]
+    assert ("须先征求保密办意见。", "法规处") in [(x.text, x.person) for x in said]
+    next(a for a in page.text_area if a.label == "说明（法规处）").set_value("").run()
+    unharmed(page)
+    assert not open_draft(people_of(home), desk).edits.notes
+
+
 def test_two_desks_and_one_field(open_page: Opener, home: Path, desk: str) -> None:
     one, two = open_page("pack", pack=desk), open_page("pack", pack=desk)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kb.decide.model import Pack
 from kb.decide.render.docx import docx
+from kb.decide.render.fonts import log_used
 from kb.decide.render.html import html
 from kb.decide.render.marks import PLAIN, Marks
 from kb.decide.render.pdf import pdf
@@ -44,6 +45,8 @@ def render_bytes(
     """
     if fmt not in FORMATS:
         raise PackError(f"不能输出为 {fmt!r}", hint=f"可用：{'、'.join(FORMATS)}")
+    if fmt == "pdf":
+        log_used(f"参阅材料 {pack.number or pack.id}")
     return FORMATS[fmt](pack, template or load_template(pack.template, own_templates), marks)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
+from itertools import zip_longest
 from typing import Any
 
 from docx import Document
@@ -15,7 +17,9 @@ from kb.decide.render.docx_styles import dress
 from kb.decide.render.docx_zip import settled
 from kb.decide.render.flow import Flow, flow, printable
 from kb.decide.render.marks import PLAIN, Marks
+from kb.decide.render.pdf import pages
 from kb.decide.template import Template
+from kb.errors import PackError
 
 
 def docx(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
@@ -29,7 +33,7 @@ def docx(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
     if template.cover:
         _cover(writer, laid)
     if template.contents:
-        _contents(writer, laid, template)
+        _contents(writer, laid, template, _numbers(pack, template, marks))
     if template.cover or template.contents:
         section = document.add_section()
         measure(section)
@@ -71,11 +75,22 @@ def _cover(writer: Writer, laid: Flow) -> None:
             added.paragraph_format.space_before = writer.points(90)
 
 
-def _contents(writer: Writer, laid: Flow, template: Template) -> None:
+def _numbers(pack: Pack, template: Template, marks: Marks) -> list[int]:
+    """Page numbers for the contents, as the PDF has them: what is shown until Word or LibreOffice
+    has worked out its own. None where no PDF can be made here."""
+    try:
+        return pages(pack, template, marks)
+    except PackError:
+        return []
+
+
+def _contents(writer: Writer, laid: Flow, template: Template, numbers: Sequence[int]) -> None:
     writer.plain(template.labels.get("contents", "目录"), "枢纽目录题", page_break=template.cover)
-    for element in laid.elements:
-        if element["is"] == "annex" or (element["is"] == "heading" and element["level"] == 1):
-            writer.contents_line(element)
+    listed = [
+        e for e in laid.elements if e["is"] == "annex" or (e["is"] == "heading" and e["level"] == 1)
+    ]
+    for element, number in zip_longest(listed, numbers[: len(listed)], fillvalue=""):
+        writer.contents_line(element, str(number))
 
 
 def _head(writer: Writer, laid: Flow) -> None:

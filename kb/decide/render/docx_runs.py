@@ -14,11 +14,12 @@ from docx.table import _Cell
 
 from kb.decide.render.docx_page import add_field, face
 from kb.decide.render.docx_styles import BLUE, GREY
-from kb.decide.render.flow import Element, Flow, Run
+from kb.decide.render.flow import SOURCES, Element, Flow, Run
 from kb.decide.render.fonts import HEITI, KAITI, SONGTI
 from kb.decide.template import TEXT_WIDTH, Template
 
-STYLES = {"caption": "枢纽出处", "note": "枢纽说明", "source": "枢纽来源"}
+STYLES = {"caption": "枢纽出处", "note": "枢纽说明", "source": "枢纽来源",
+          "source-small": "枢纽来源小"}  # fmt: skip
 """Style of a paragraph of the flow; 枢纽正文 for all others."""
 
 FACES = {"words": KAITI, "person": KAITI, "blank": KAITI, "label": HEITI}
@@ -66,8 +67,9 @@ class Writer:
         paragraph.add_run("\t" + value)
         return paragraph
 
-    def contents_line(self, element: Element) -> None:
-        """A line of the contents: heading, dots, page number as a field."""
+    def contents_line(self, element: Element, page: str) -> None:
+        """A line of the contents: heading, dots, page number as a field that shows ``page`` until
+        it is worked out anew on opening."""
         paragraph = self._paragraph_of("枢纽目录")
         paragraph.paragraph_format.tab_stops.add_tab_stop(
             Pt(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
@@ -76,7 +78,7 @@ class Writer:
         head = f"{element['label']}　" if element["is"] == "annex" else element["number"]
         link = _link(paragraph, element["id"])
         link.append(paragraph.add_run(f"{head}{words}\t")._r)
-        for run in add_field(paragraph, f"PAGEREF {element['id']} \\h", "", dirty=True):
+        for run in add_field(paragraph, f"PAGEREF {element['id']} \\h", page, dirty=True):
             face(run, SONGTI)
 
     def element(self, element: Element) -> None:
@@ -98,7 +100,7 @@ class Writer:
     def _paragraph(self, element: Element) -> None:
         style = STYLES.get(element["style"], "枢纽正文")
         paragraph = self._paragraph_of(style)
-        if element["style"] == "source":
+        if element["style"] in SOURCES:
             layout = paragraph.paragraph_format
             layout.left_indent, layout.first_line_indent = Pt(18), Pt(-18)
         if element.get("keep"):

@@ -47,6 +47,7 @@ LOOKS: dict[str, Look] = {
     "枢纽出处": Look(KAITI, size=12.5, indent=2.5, align="left", color=GREY, keep=True),
     "枢纽说明": Look(KAITI, indent=2),
     "枢纽来源": Look(FANGSONG, size=9, pitch=12.5, align="left", color=GREY, after=3, grid=False),
+    "枢纽来源小": Look(FANGSONG, size=7.5, pitch=10, align="left", color=GREY, after=2, grid=False),
     "枢纽题注": Look(KAITI, size=12, pitch=18, align="center", before=8, after=18, grid=False),
     "枢纽附注": Look(KAITI, size=9, pitch=13, align="center", color=GREY, grid=False),
     "枢纽表格": Look(FANGSONG, size=12, pitch=17, align="left", grid=False),

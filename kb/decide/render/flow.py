@@ -199,7 +199,7 @@ class _Laying:
             if rows:
                 yield _grid(rows)
                 rows = []
-            anchor = number if style == "source" and place == 0 else 0
+            anchor = number if style in SOURCES and place == 0 else 0
             yield _paragraph(style, runs, anchor=anchor, original=original)
             original = 0
         if rows:
@@ -265,7 +265,8 @@ class _Laying:
         return [{"t": f"[{number}]", "k": "mark", "n": number, "first": first}]
 
 
-UNMARKED = ("source", "caption", "original")
+SOURCES = ("source", "source-small")
+UNMARKED = (*SOURCES, "caption", "original")
 """Paragraphs that are about a source themselves."""
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 
 from kb.errors import PackError
+
+log = logging.getLogger("kb.decide")
 
 FANGSONG, KAITI, HEITI, XIAOBIAOSONG, SONGTI = (
     "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体",
@@ -44,6 +47,20 @@ def stand_ins() -> dict[str, str]:
         PackError: for one of them nothing is installed that could stand in.
     """
     return choose(installed())
+
+
+def log_used(of: str) -> None:
+    """Write into the log which fonts stand in on this machine for the PDF of a paper; also that
+    none does, or that there is none."""
+    try:
+        used = [f"{name}→{font}" for name, font in stand_ins().items() if name != font]
+    except PackError as error:
+        log.warning("%s：%s", of, error.message)
+        return
+    if used:
+        log.warning("%s：PDF 字体替代：%s", of, "、".join(used))
+    else:
+        log.info("%s：PDF 字体齐全，没有替代", of)
 
 
 def choose(families: frozenset[str]) -> dict[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.decide.model import Pack
 from kb.decide.render.flow import flow, printable
@@ -23,6 +23,9 @@ from kb.decide.render.fonts import (
 from kb.decide.render.marks import PLAIN, Marks
 from kb.decide.template import Template
 from kb.errors import PackError
+
+if TYPE_CHECKING:
+    import typst
 
 MAIN = Path(__file__).with_name("pack.typ")
 UNBROKEN = 18
@@ -41,6 +44,36 @@ def pdf(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
     """
     import typst
 
+    data, moment = _data(pack, template, marks)
+    try:
+        content = typst.compile(MAIN, format="pdf", sys_inputs={"pack": data}, timestamp=moment)
+    except typst.TypstError as error:
+        raise _refused(error) from error
+    return bytes(content)
+
+
+def pages(pack: Pack, template: Template, marks: Marks = PLAIN) -> list[int]:
+    """The printed page number of each section of the PDF, in order: what its contents say.
+
+    Raises:
+        PackError: as `pdf`.
+    """
+    import typst
+
+    data, _ = _data(pack, template, marks)
+    try:
+        told = typst.query(MAIN, "<pages>", field="value", one=True, sys_inputs={"pack": data})
+    except typst.TypstError as error:
+        raise _refused(error) from error
+    return [int(number) for number in json.loads(told)]
+
+
+def _refused(error: typst.TypstError) -> PackError:
+    return PackError(f"PDF 排版失败：{error.message}", hint="请改用 DOCX，并报告此问题")
+
+
+def _data(pack: Pack, template: Template, marks: Marks) -> tuple[str, datetime]:
+    """What the typst file reads, as JSON, and the moment that the PDF names."""
     fonts = stand_ins()
     laid = flow(pack, template, marks)
     data = json.dumps(
@@ -69,18 +102,7 @@ def pdf(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
         },
         ensure_ascii=True,
     )
-    try:
-        content = typst.compile(
-            MAIN,
-            format="pdf",
-            sys_inputs={"pack": data},
-            timestamp=pack.made.astimezone(UTC).replace(microsecond=0),
-        )
-    except typst.TypstError as error:
-        raise PackError(
-            f"PDF 排版失败：{error.message}", hint="请改用 DOCX，并报告此问题"
-        ) from error
-    return bytes(content)
+    return data, pack.made.astimezone(UTC).replace(microsecond=0)
 
 
 def _breakable(value: Any) -> Any:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kb.decide.model import Block, Fact, Fixed, Heading, Line, Para, Source, Table, Words
 from kb.decide.sections.context import Context, source_of, status_of
 from kb.decide.template import Spec
 
-LEFT_OUT = 12
-"""Articles listed as near but not taken."""
+STYLES = {"plain": "source", "short": "source-small"}
+"""Style of a list without a table → that of its paragraphs."""
 
-
-LINES = {"plain": ("reference", "status", "passage_id", "digest"), "short": ("reference", "status")}
-"""What a line of a list without a table tells of a source, beside its title, date and place."""
+TOLD = ("reference", "status", "passage_id", "version", "digest")
+"""What a line of such a list tells of a source beside its title, date and place; a text of the
+template by the same name stands before it."""
 
 
 def sources(spec: Spec, context: Context) -> list[Block]:
-    """Every source by its number: a table, or (``style`` plain or short) a small line each."""
+    """Every source by its number, with id, version, date and digest: a table, or (``style`` plain
+    or, in smaller type, short) a line each."""
     listed = sorted(context.sources.values(), key=lambda s: s.number)
     if not listed:
         return []
     style = spec.texts.get("style")
-    if style in LINES:
-        return [Para(_line(source, LINES[style]), "source") for source in listed]
+    if style in STYLES:
+        return [Para(_line(source, spec), STYLES[style]) for source in listed]
     rows = tuple(_row(source) for source in listed)
     anchors = tuple(source.number for source in listed)
     return [Table(spec.lists["columns"], rows, (0.08, 0.42, 0.235, 0.115, 0.15), anchors)]
@@ -64,17 +63,18 @@ def _day(source: Source, effective: str) -> list[Line]:
     return []
 
 
-def _line(source: Source, told: Sequence[str]) -> tuple[Line, ...]:
+def _line(source: Source, spec: Spec) -> tuple[Line, ...]:
     lines: list[Line] = [Fixed("["), Fact.of(source, "number"), Fixed("]　《")]
     lines += [Fact.of(source, "title"), Fixed("》")]
     if day := _day(source, "起施行"):
         lines += [Fixed("（"), *day, Fixed("）")]
     if source.place:
         lines.append(Fact.of(source, "place"))
-    for field in told:
+    for field in TOLD:
         fact = Fact.of(source, field)
         if fact.text:
-            lines += [Fixed("　"), fact]
+            named = [Fixed(spec.texts[field])] if field in spec.texts else []
+            lines += [Fixed("　"), *named, fact]
     return tuple(lines)
 
 
@@ -121,7 +121,7 @@ def plan(spec: Spec, context: Context) -> list[Block]:
 
 
 def left_out(context: Context) -> list[Source]:
-    """What came near and is quoted nowhere, best first."""
+    """All that came near and is quoted nowhere, best first."""
     near = sorted(context.material.left_out, key=lambda c: (-c.relevance, c.key))
-    kept = [c for c in near if c.key not in context.sources][:LEFT_OUT]
+    kept = [c for c in near if c.key not in context.sources]
     return [source_of(c.row, status_of(c), 0) for c in kept]

@@ -28,6 +28,8 @@ from kb.ui.files import NAMES, TYPES, file_name, own_templates
 from kb.ui.markup import e, go, plain
 
 KEY = "draft_told"
+NEAREST = 12
+"""Of what was left out, rows drawn before the rest is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,22 @@ def _desk(base: KnowledgeBase, draft: Draft, own: Path) -> None:
         _asked(draft)
     with found:
         st.html(plan_html(draft.composed))
-        for source in draft.composed.left_out:
-            _row(f"left:{source.passage_id}", f"《{source.title}》{source.place}", [
-                ("引用", Act("pin", source.passage_id)),
-            ], draft)  # fmt: skip
+        _left_out(draft)
     with log:
         st.html(log_html(base.people.drafts.history(draft.row.id)))
     with freezing:
         _freezing(base, draft)
+
+
+def _left_out(draft: Draft) -> None:
+    """All that came near, each to be quoted after all; beyond the first ones when asked for."""
+    left = draft.composed.left_out
+    more = len(left) - NEAREST
+    opened = more > 0 and st.toggle(f"全部列出（另有 {more} 条）", key=f"left:{draft.row.id}")
+    for source in left if opened else left[:NEAREST]:
+        _row(f"left:{source.passage_id}", f"《{source.title}》{source.place}", [
+            ("引用", Act("pin", source.passage_id)),
+        ], draft)  # fmt: skip
 
 
 def _fields(draft: Draft) -> None:
