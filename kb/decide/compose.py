@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from kb.decide.codec import digest
 from kb.decide.extent import pages
@@ -161,8 +162,8 @@ def _smaller(
         return (name, None), material, replace(template, budget=less)
     part = getattr(material, name)
     last = max(at for at, c in enumerate(part) if c.key not in material.fixed)
-    rest = {name: part[:last] + part[last + 1 :], "left_out": (*material.left_out, part[last])}
-    return (name, part[last]), replace(material, **rest), template
+    told = replace(material, left_out=(*material.left_out, part[last]))
+    return (name, part[last]), replace(told, **{name: part[:last] + part[last + 1 :]}), template
 
 
 def _with(step: Step, material: Material, template: Template) -> tuple[Material, Template]:
@@ -174,5 +175,5 @@ def _with(step: Step, material: Material, template: Template) -> tuple[Material,
             template, budget=replace(budget, **{name: getattr(budget, name) + 1})
         )
     left = tuple(c for c in material.left_out if c.key != article.key)
-    part = (*getattr(material, name), article)
-    return replace(material, **{name: part}, left_out=left), template
+    part: Any = (*getattr(material, name), article)
+    return replace(replace(material, left_out=left), **{name: part}), template

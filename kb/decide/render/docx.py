@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
-from itertools import zip_longest
 from typing import Any
 
 from docx import Document
@@ -89,8 +88,8 @@ def _contents(writer: Writer, laid: Flow, template: Template, numbers: Sequence[
     listed = [
         e for e in laid.elements if e["is"] == "annex" or (e["is"] == "heading" and e["level"] == 1)
     ]
-    for element, number in zip_longest(listed, numbers[: len(listed)], fillvalue=""):
-        writer.contents_line(element, str(number))
+    for place, element in enumerate(listed):
+        writer.contents_line(element, str(numbers[place]) if place < len(numbers) else "")
 
 
 def _head(writer: Writer, laid: Flow) -> None:
