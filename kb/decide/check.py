@@ -28,8 +28,8 @@ _PAGE = re.compile(r"—\d+—")
 _MARK = re.compile(r"\[\d+\]")
 _DOTS = re.compile(r"[.·…]*\d*")
 _FIGURE = re.compile(r"\d+")
-_CODE = re.compile(r"〔U\+(1[0-9A-F]{4})〕")
-"""A picture for which no font was there."""
+_CODE = re.compile(r"〔U\+([0-9A-F]{3,6})〕")
+"""A character for which no font was there."""
 
 _COUNT = re.compile(r"\d{1,4}")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -14,8 +14,9 @@ from docx.table import _Cell
 
 from kb.decide.render.docx_page import add_field, face
 from kb.decide.render.docx_styles import BLUE, GREY
-from kb.decide.render.flow import SOURCES, Element, Flow, Run
+from kb.decide.render.flow import SOURCES, Flow
 from kb.decide.render.fonts import HEITI, KAITI, SONGTI
+from kb.decide.render.tables import Element, Run
 from kb.decide.template import TEXT_WIDTH, Template
 
 STYLES = {"caption": "枢纽出处", "note": "枢纽说明", "source": "枢纽来源",
@@ -157,7 +158,7 @@ class Writer:
             cell.paragraphs[0].add_run(name)
         for place, row in enumerate(element["rows"]):
             added = table.add_row()
-            if sum(len(run["t"]) for cell in row for p in cell for run in p) < 600:
+            if not element["splits"][place]:
                 _flag(added, "w:cantSplit")
             for at, (cell, paragraphs, size) in enumerate(
                 zip(_cells(added), row, sizes, strict=True)
@@ -165,6 +166,9 @@ class Writer:
                 cell.width = size
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 self._cell(cell, paragraphs, listed=bool(anchors), last=at == len(row) - 1)
+                if element["centred"][place][at]:
+                    for paragraph in cell.paragraphs:
+                        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 if anchors and at == 0:
                     self._source_number(cell.paragraphs[0], anchors[place])
         _margins(table, top=180 if element["roomy"] else 60 if anchors else 80)
@@ -177,8 +181,6 @@ class Writer:
         for place, runs in enumerate(paragraphs or [[]]):
             paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
             paragraph._p.style = style
-            if len(paragraphs) == 1 and sum(len(run["t"]) for run in runs) < 7:
-                paragraph.alignment = 1
             self._runs(paragraph, runs)
             if listed and last:
                 for run in paragraph.runs:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kb.decide.model import (
     Blank,
@@ -27,12 +26,10 @@ from kb.decide.model import (
     day_in_words,
 )
 from kb.decide.render.marks import PLAIN, Marks
+from kb.decide.render.tables import CELLS, Element, Run, centred, grid, splits
 from kb.decide.render.titles import titled, width
 from kb.decide.template import Template
 from kb.text.numerals import to_chinese
-
-Run = dict[str, Any]
-Element = dict[str, Any]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 HEAD_CHARS = 34
@@ -186,10 +183,10 @@ class _Laying:
         number = next((r["n"] for p in paragraphs for r in p if "n" in r), 0)
         rows: list[list[Run]] = []
         for place, runs in enumerate(paragraphs):
-            if style in ("article", "original") and any(_CELLS in run["t"] for run in runs):
-                heads = [run for run in runs if run["k"] != "mark" and _CELLS not in run["t"]]
+            if style in ("article", "original") and any(CELLS in run["t"] for run in runs):
+                heads = [run for run in runs if run["k"] != "mark" and CELLS not in run["t"]]
                 if rows and heads:
-                    yield _grid(rows)
+                    yield grid(rows)
                     rows = []
                 if heads:
                     yield _paragraph(style, heads, original=original)
@@ -197,13 +194,13 @@ class _Laying:
                 rows.append([run for run in runs if run not in heads])
                 continue
             if rows:
-                yield _grid(rows)
+                yield grid(rows)
                 rows = []
             anchor = number if style in SOURCES and place == 0 else 0
             yield _paragraph(style, runs, anchor=anchor, original=original)
             original = 0
         if rows:
-            yield _grid(rows)
+            yield grid(rows)
 
     def _table(self, block: Table) -> Element:
         rows = []
@@ -222,6 +219,8 @@ class _Laying:
             "widths": list(block.widths),
             "rows": rows,
             "anchors": list(block.anchors),
+            "centred": centred(rows),
+            "splits": splits(rows, block.widths),
             # A form: room to write by hand.
             "roomy": all(isinstance(c[0], Blank) for row in block.rows for c in row[1:] if c),
         }
@@ -282,35 +281,6 @@ def _home(runs: list[Run]) -> int:
     if len(runs) > 1 and runs[1]["k"] == "fact":
         runs[1] = runs[1] | {"k": "entry", "n": number}
     return number
-
-
-_CELLS = " | "
-"""How the readers write a row of a table."""
-
-
-def _grid(rows: Sequence[Sequence[Run]]) -> Element:
-    """Rows of a quoted table, the first as its head."""
-    cut: list[list[list[Run]]] = []
-    for runs in rows:
-        cells: list[list[Run]] = [[]]
-        for run in runs:
-            for place, piece in enumerate(run["t"].split(_CELLS)):
-                if place:
-                    cells.append([])
-                cells[-1].append(run | {"t": piece.strip()})
-        cut.append(cells)
-    width = max(map(len, cut))
-    full = [[*cells, *([[]] * (width - len(cells)))] for cells in cut]
-    widest = [max(sum(len(r["t"]) for r in row[at]) for row in full) for at in range(width)]
-    shares = [min(max(size, 4), 24) for size in widest]
-    return {
-        "is": "table",
-        "columns": ["".join(run["t"] for run in cell) for cell in full[0]],
-        "widths": [share / sum(shares) for share in shares],
-        "rows": [[[cell] if cell else [] for cell in row] for row in full[1:]],
-        "anchors": [],
-        "roomy": False,
-    }
 
 
 _JOINTS = frozenset(("……", "（", "《", "》", "）", "　"))

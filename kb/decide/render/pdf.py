@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kb.decide.model import Pack
 from kb.decide.render.flow import flow, printable
@@ -17,10 +16,10 @@ from kb.decide.render.fonts import (
     KAITI,
     SONGTI,
     XIAOBIAOSONG,
-    installed,
     stand_ins,
 )
 from kb.decide.render.marks import PLAIN, Marks
+from kb.decide.render.typeset import settable
 from kb.decide.template import Template
 from kb.errors import PackError
 
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
     import typst
 
 MAIN = Path(__file__).with_name("pack.typ")
-UNBROKEN = 18
-"""Characters of a Latin run after which a line may end inside it, and every so often again."""
-
-_PICTURE = re.compile(r"[\U0001f000-\U0001faff]")
-_JOINER = re.compile(r"[\u200d\ufe0f]")
-_LONG = re.compile(rf"[^\s\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]{{{UNBROKEN + 1},}}")
 
 
 def pdf(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
@@ -78,11 +71,11 @@ def _data(pack: Pack, template: Template, marks: Marks) -> tuple[str, datetime]:
     laid = flow(pack, template, marks)
     data = json.dumps(
         {
-            "flow": _breakable(asdict(laid)),
+            "flow": settable(asdict(laid)),
             "listed": laid.listed,
             "cited": laid.cited,
             "originals": laid.originals,
-            "head": laid.head,
+            "head": settable({"head": laid.head})["head"],
             "cover": template.cover,
             "contents": template.contents,
             "contents-title": template.labels.get("contents", ""),
@@ -103,21 +96,3 @@ def _data(pack: Pack, template: Template, marks: Marks) -> tuple[str, datetime]:
         ensure_ascii=True,
     )
     return data, pack.made.astimezone(UTC).replace(microsecond=0)
-
-
-def _breakable(value: Any) -> Any:
-    """Zero-width spaces in long Latin runs: typst breaks lines only where it may. Where no font has
-    pictures (emoji), their code stands for them: nothing that a person wrote is left out."""
-    if isinstance(value, str):
-        if not any("emoji" in family.lower() for family in installed()):
-            value = _PICTURE.sub(lambda m: f"〔U+{ord(m.group()):X}〕", _JOINER.sub("", value))
-        return _LONG.sub(lambda m: _spaced(m.group()), value)
-    if isinstance(value, list | tuple):
-        return [_breakable(item) for item in value]
-    if isinstance(value, dict):
-        return {k: _breakable(v) for k, v in value.items()}
-    return value
-
-
-def _spaced(run: str) -> str:
-    return "\u200b".join(run[at : at + UNBROKEN] for at in range(0, len(run), UNBROKEN))

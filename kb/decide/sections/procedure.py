@@ -37,7 +37,7 @@ def procedure(spec: Spec, context: Context) -> list[Block]:
         rows.append(((Fixed(check.name),), cell, (Blank(),)))
     if not found_any:
         return []
-    return [Table(spec.lists["columns"], tuple(rows), (0.19, 0.61, 0.2))]
+    return [Table(spec.lists["columns"], tuple(rows), (0.215, 0.6, 0.185))]
 
 
 def _best(

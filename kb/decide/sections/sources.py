@@ -23,12 +23,17 @@ def sources(spec: Spec, context: Context) -> list[Block]:
     style = spec.texts.get("style")
     if style in STYLES:
         return [Para(_line(source, spec), STYLES[style]) for source in listed]
-    rows = tuple(_row(source) for source in listed)
+    rows = tuple(_row(source, spec) for source in listed)
     anchors = tuple(source.number for source in listed)
-    return [Table(spec.lists["columns"], rows, (0.08, 0.42, 0.235, 0.115, 0.15), anchors)]
+    return [Table(spec.lists["columns"], rows, (0.07, 0.4, 0.235, 0.115, 0.18), anchors)]
 
 
-def _row(source: Source) -> tuple[tuple[Line, ...], ...]:
+def _named(field: str, source: Source, spec: Spec) -> list[Line]:
+    """A fact, what the template calls it before it."""
+    return [*([Fixed(spec.texts[field])] if field in spec.texts else []), Fact.of(source, field)]
+
+
+def _row(source: Source, spec: Spec) -> tuple[tuple[Line, ...], ...]:
     where: tuple[Line, ...] = (Fixed("《"), Fact.of(source, "title"), Fixed("》"))
     if source.place:
         where += (Fact.of(source, "place"),)
@@ -38,7 +43,7 @@ def _row(source: Source) -> tuple[tuple[Line, ...], ...]:
         where,
         _dated(source),
         (Fact.of(source, "status"),),
-        (Fact.of(source, "digest"), Fixed("\n"), Fact.of(source, "version")),
+        (*_named("version", source, spec), Fixed("\n"), *_named("digest", source, spec)),
     )
 
 
@@ -71,10 +76,8 @@ def _line(source: Source, spec: Spec) -> tuple[Line, ...]:
     if source.place:
         lines.append(Fact.of(source, "place"))
     for field in TOLD:
-        fact = Fact.of(source, field)
-        if fact.text:
-            named = [Fixed(spec.texts[field])] if field in spec.texts else []
-            lines += [Fixed("　"), *named, fact]
+        if Fact.of(source, field).text:
+            lines += [Fixed("　"), *_named(field, source, spec)]
     return tuple(lines)
 
 
