@@ -54,24 +54,43 @@ def merge(spans: Iterable[tuple[int, int]]) -> Spans:
     return joined
 
 
-def snippet(text: str, spans: Spans, size: int = SNIPPET) -> tuple[int, int]:
+def snippet(
+    text: str, spans: Spans, size: int = SNIPPET, must: tuple[int, int] | None = None
+) -> tuple[int, int]:
     """The window of about ``size`` characters with most highlighted ones, cut at sentence ends
-    where one is near. Returns [start, end)."""
+    where one is near. Returns [start, end).
+
+    ``must``: what has to be in it ([start, end)), as far as there is room: what answers may not
+    be left out for what merely repeats the words that were asked.
+    """
     if len(text) <= size * 1.25:
         return 0, len(text)
     starts = [0, *(max(0, start - size // 4) for start, _ in spans)]
+    if must is not None:
+        lowest, highest = max(0, min(must[0], must[1] - size)), must[0]
+        starts = sorted({s for s in starts if lowest <= s <= highest} | {lowest, highest})
     covered = zip(_covered(spans, starts, size), starts, strict=True)
     _, best = max(covered, key=lambda pair: (pair[0], -pair[1]))
     best = min(best, len(text) - size)
     if best > 0:
-        window = text[max(0, best - 40) : best + 20]
+        # Not past what must be shown, which may itself begin after a mark.
+        window = text[max(0, best - 40) : min(best + 20, must[0] if must else len(text))]
         cut = max(window.rfind(mark) for mark in "。；\n")
         if cut >= 0:
             best = max(0, best - 40) + cut + 1
-    end = min(len(text), best + size)
+    end = min(len(text), max(best + size, min(must[1], best + 2 * size) if must else 0))
     cuts = [text.find(mark, end) for mark in "。；\n"]
     near = [cut for cut in cuts if 0 <= cut - end < 40]
     return best, min(near) + 1 if near else end
+
+
+def sentence_of(text: str, at: int) -> tuple[int, int]:
+    """The 项 or sentence that the character ``at`` stands in, [start, end): cut at 。；and line
+    ends."""
+    start = max(text.rfind(mark, 0, at) for mark in "。；\n") + 1
+    ends = [text.find(mark, at) for mark in "。；\n"]
+    end = min((found + 1 for found in ends if found >= 0), default=len(text))
+    return start, end
 
 
 def _covered(spans: Spans, starts: Iterable[int], size: int) -> Iterator[int]:

@@ -9,8 +9,8 @@ from datetime import date
 from kb.catalogue.rows import PassageRow, VersionRow
 from kb.law.validity import status
 from kb.model import Kind, Status
+from kb.retrieve.excerpt import excerpt
 from kb.retrieve.facts import Fact
-from kb.retrieve.highlight import highlights, snippet
 from kb.retrieve.named import PaperNames
 from kb.retrieve.order import Ranked
 from kb.retrieve.quantities import Quantity, covered, quantities
@@ -38,7 +38,9 @@ class HitMaker:
     def hit(self, found: Ranked, row: PassageRow) -> Hit:
         """One hit."""
         text, version = row.passage.text, row.version
-        spans = highlights(text, self.asked.words)
+        if self._quantities is None:
+            self._quantities = quantities(self.asked.text)
+        spans, window = excerpt(text, self.asked.words, self._quantities)
         on_day = None
         if version.kind is Kind.REGULATION and self.day is not None:
             on_day = status(version.validity, self.day)
@@ -50,7 +52,7 @@ class HitMaker:
             page=row.passage.page,
             score=found.score,
             highlights=tuple(spans),
-            snippet=snippet(text, spans),
+            snippet=window,
             why=self._why(found, row),
             status=on_day,
             version=version,
@@ -63,7 +65,6 @@ class HitMaker:
         words = tuple(w for w in self.asked.words if len(w) > 1 and (w in inside or w in title))
         if self._reasons is None:
             self._reasons = self.synonyms.reasons(self.asked.text) if self.asked.added else {}
-            self._quantities = quantities(self.asked.text)
         return Why(
             words,
             found.keyword,

@@ -8,6 +8,7 @@ People (18人), days (两周), hours and shares are read by the grammar of sums,
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -79,14 +80,13 @@ def quantities(question: str) -> tuple[Quantity, ...]:
     )
 
 
+Replace = Callable[[re.Match[str]], str]
+
+
 def in_days(text: str) -> str:
     """Weeks, months and years as days (7, 30, 365), 百分之十 as 10%: to be compared."""
-    for pattern, shown in _SPANS:
-        text = pattern.sub(shown, text)
-    for pattern, whole, half in _HALVES:
-        text = pattern.sub(lambda m, w=whole, h=half: _spelled(m, Decimal(w), h), text)  # type: ignore[misc]
-    for pattern, days in _DAYS:
-        text = pattern.sub(lambda m, d=days: _spelled(m, d), text)  # type: ignore[misc]
+    for pattern, put in _REWRITES:
+        text = pattern.sub(put, text)
     return text
 
 
@@ -99,6 +99,19 @@ def _spelled(found: re.Match[str], days: Decimal, more: int = 0) -> str:
         return found[0]
     return f"{(value * days + more).normalize():f}日"
 
+
+def _rewrites() -> tuple[tuple[re.Pattern[str], Replace], ...]:
+    found: list[tuple[re.Pattern[str], Replace]] = []
+    for pattern, shown in _SPANS:
+        found.append((pattern, lambda m, s=shown: m.expand(s)))  # type: ignore[misc]
+    for pattern, whole, half in _HALVES:
+        found.append((pattern, lambda m, w=whole, h=half: _spelled(m, Decimal(w), h)))  # type: ignore[misc]
+    for pattern, days in _DAYS:
+        found.append((pattern, lambda m, d=days: _spelled(m, d)))  # type: ignore[misc]
+    return tuple(found)
+
+
+_REWRITES = _rewrites()
 
 SURE = {_YUAN: 1.0, "人": 1.0, "日": 0.4, "时": 0.4, "%": 0.6}
 """How much a threshold says. One in days is seldom what is asked about: it may be any deadline."""
@@ -121,6 +134,48 @@ def covered(wanted: tuple[Quantity, ...], text: str) -> float:
     return found
 
 
+def bands(wanted: tuple[Quantity, ...], text: str) -> list[tuple[int, int]]:
+    """Where the thresholds stand that cover one of the quantities, [start, end) in ``text``: those
+    bounded on both sides («5万元以上、不足20万元») first, each sort in order."""
+    found: list[tuple[bool, int, int]] = []
+    for quantity in wanted:
+        read = _Traced(text)
+        for pattern, put in _REWRITES:
+            read.replace(pattern, put)
+        if quantity.unit != _YUAN:
+            read.replace(_MONEY, lambda _: "、")
+        read.replace(_UNITS[quantity.unit], lambda _: _YUAN)
+        for band in amounts(read.text):
+            if band.low != band.high and band.holds(quantity.value):
+                half_open = band.low is None or band.high is None
+                found.append((half_open, read.at[band.start], read.at[band.end]))
+    return [(start, end) for _, start, end in sorted(set(found))]
+
+
+class _Traced:
+    """A text being rewritten, and where in the first one each of its characters stood."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = list(range(len(text) + 1))
+
+    def replace(self, pattern: re.Pattern[str], put: Replace) -> None:
+        """As ``pattern.sub(put, …)``."""
+        parts: list[str] = []
+        at: list[int] = []
+        last = 0
+        for found in pattern.finditer(self.text):
+            new = put(found)
+            parts += [self.text[last : found.start()], new]
+            at += [*self.at[last : found.start()], *[self.at[found.start()]] * len(new)]
+            last = found.end()
+        self.text = "".join([*parts, self.text[last:]])
+        self.at = [*at, *self.at[last:]]
+
+
+_MONEY = re.compile("[元圆]")
+
+
 @lru_cache(maxsize=2048)
 def _thresholds(text: str, unit: str) -> tuple[Amount, ...]:
     return tuple(amounts(_as_money(in_days(text), unit)))
@@ -128,5 +183,5 @@ def _thresholds(text: str, unit: str) -> tuple[Amount, ...]:
 
 def _as_money(text: str, unit: str) -> str:
     if unit != _YUAN:
-        text = text.replace("元", "、").replace("圆", "、")
+        text = _MONEY.sub("、", text)
     return _UNITS[unit].sub(_YUAN, text)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb.retrieve.excerpt import excerpt
 from kb.retrieve.highlight import highlights, merge, snippet
+from kb.retrieve.quantities import Quantity, bands, covered, quantities
+from kb.retrieve.rewrite import rewrite
+from kb.ui.markup import stretch
+from tests.support.golden import Case, cases
+
+GOLDEN = Path(__file__).parent / "golden" / "excerpts.txt"
 
 
 def marked(text: str, words: list[str]) -> str:
@@ -83,3 +93,45 @@ def test_a_snippet_is_inside_the_text(text: str, size: int) -> None:
     start, end = snippet(text, highlights(text, ["甲乙"]), size=size)
     assert 0 <= start <= end <= len(text)
     assert end - start >= min(len(text), size) - 60
+
+
+@pytest.mark.parametrize("case", cases(GOLDEN), ids=lambda case: case.name)
+def test_golden_excerpts(case: Case) -> None:
+    question, _, text = case.given.partition("\n")
+    asked = rewrite(question)
+    spans, (start, end) = excerpt(text, asked.words, quantities(asked.text))
+    shown = stretch(text, spans, start, end).replace("<mark>", "[").replace("</mark>", "]")
+    for line in case.expected:
+        if line.startswith("无 "):
+            assert line.removeprefix("无 ") not in text[start:end]
+        else:
+            assert line in shown
+
+
+STEPS = (
+    "不足1万元的，由处长审批；",
+    "1万元以上、不足5万元的，由副局长审批；",
+    "5万元以上的，由局长审批；",
+)
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 100_000), st.lists(st.sampled_from(STEPS), min_size=1, max_size=30))
+def test_what_covers_a_sum_is_shown(value: int, parts: list[str]) -> None:
+    text = "".join(parts)
+    sums = (Quantity(Decimal(value), "元"),)
+    where = bands(sums, text)
+    assert bool(where) == (covered(sums, text) > 0)
+    spans, (start, end) = excerpt(text, ("采购",), sums)
+    assert not where or any(start <= a and b <= end for a, b in where)
+    assert all(any(s <= a and b <= e for s, e in spans) for a, b in where)
+
+
+@settings(max_examples=40)
+@given(st.text(alphabet="一两三半个月周天日人元块%以上下超过不满0123456789，。", max_size=40))
+def test_bands_stand_where_the_thresholds_do(text: str) -> None:
+    for unit in ("元", "人", "日", "时", "%"):
+        sums = (Quantity(Decimal(20), unit),)
+        where = bands(sums, text)
+        assert bool(where) == (covered(sums, text) > 0)
+        assert all(0 <= a < b <= len(text) for a, b in where)

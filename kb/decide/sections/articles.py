@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from kb.decide.asked import read_question
 from kb.decide.gather import Candidate
 from kb.decide.model import Block, Fact, Fixed, Heading, Line, Para, Quote, Source
 from kb.decide.sections.context import Context, by_document, excerpt, place, source_of, status_of
@@ -77,11 +78,18 @@ def _groups(part: str, context: Context) -> list[list[Candidate]]:
 def _documents(part: str, context: Context) -> list[Block]:
     blocks: list[Block] = []
     limit = context.template.budget.excerpt
+    request = context.request
+    asked = [read_question(text, request.topic) for text in (request.topic, *request.questions)]
+
+    def fits(piece: str) -> float:
+        # Of the steps of one article only that answers whose threshold covers the sum asked.
+        return 0.8 * max(question.fits(piece) for question in asked)
+
     for group in _groups(part, context):
         sources = [context.source_of(c) for c in group]
         blocks += head(sources[0])
         for source in sources:
-            blocks.append(_article(source, excerpt(source, context.request.text, limit)))
+            blocks.append(_article(source, excerpt(source, request.text, limit, fits)))
     return blocks
 
 
