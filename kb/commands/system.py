@@ -55,14 +55,14 @@ def run(args: argparse.Namespace) -> int:
         print("\n【可能由两个处室负责的事项，请核对】")
     for pair in report.overlaps:
         for lead in pair:
-            print(f"  {lead.actor}{lead.duty.modality}{lead.duty.action}（{lead.passage_id}）")
+            print(f"  {lead.actor}{lead.duty.modality}{lead.duty.what}（{lead.passage_id}）")
         print()
     if args.duties:
         for post in report.posts:
             print(f"\n{post.name}（{len(post.postings)} 项）")
             for duty in post.postings:
                 limit = f"　时限：{duty.duty.limit}" if duty.duty.limit else ""
-                print(f"  {duty.duty.modality}{duty.duty.action}{limit}（{duty.passage_id}）")
+                print(f"  {duty.duty.modality}{duty.duty.what}{limit}（{duty.passage_id}）")
     return int(bool(report.findings))
 
 

@@ -25,7 +25,10 @@ class Duty:
     ``modality`` is the word used (应当, 不得, 负责, 审批 …; 由 where somebody is given what no
     such verb names), empty where a plain statement carries a limit. ``actor`` may be empty, or
     stand earlier in the text than the duty. ``limit`` and ``trigger`` are empty where there is
-    none. ``start``/``end`` are offsets in the text.
+    none. ``start``/``end`` are offsets in the text, ``at`` is where the action begins.
+
+    ``matter`` is what a bare verb after 由 is done to: in «财务专用章由财务资产处管理» the word
+    and the action are 管理, the matter is 财务专用章. Empty everywhere else.
     """
 
     actor: str
@@ -35,11 +38,18 @@ class Duty:
     trigger: str
     start: int
     end: int
+    at: int = 0
+    matter: str = ""
+
+    @property
+    def what(self) -> str:
+        """What stands beside the word where a duty is shown: the matter where there is one."""
+        return self.matter or self.action
 
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+")
 _CLAUSE = re.compile(r"[^，,：:]+(?:[，,：:]|$)")
-_BY = re.compile(r"(?<![事自缘因交])(?<!(?<!管)(?<!办)(?<!处)理)由(?!于)")
+_BY = re.compile(r"(?<![事自缘因交])(?<!(?<!管)(?<!办)(?<!处)理)由(?!于|$|[，,。；;：:])")
 _NO_MATTER = re.compile(
     r"(?:[^，,。；]{0,12}?)(?:责令|给予|予以(?:处罚|处分|处理|表彰)|处以|处(?=[\d一二三四五六七八九十])|处罚|没收|吊销|暂扣"
     r"|追究|撤销|警告|依法处理|依规|立案|责成)"
@@ -54,7 +64,7 @@ _WORDS = (
     r"|(?:履行|承担)下列(?:[专主具])?[项要体]?(?:工作)?(?:职责|责任|工作|任务)|职责(?:是|为)(?=$|[^，,。；]{4})|承担(?!的)"
 )
 _MODAL = re.compile(
-    r"应当|应(?!当|急|用|对|变|届|聘|邀|税|到|参加|办|发|收|付|送审|试|诉|答)(?!有(?!利))|必须|不得|禁止|严禁|可以|(?<![享所])有权(?![利人属])|须(?![知发])"
+    r"应当|应(?!当|急|用|对|变|届|聘|邀|税|到|参加|办|发|收|付|送审|试|诉|答)(?!有(?!利))|必须|不得|禁止|严禁|可以|(?<![享所])有权(?![利人属]|机关|部门|单位)|须(?![知发])"
     rf"|{_WORDS}"
 )
 _LIABLE = re.compile(
@@ -108,20 +118,27 @@ class _Sentence:
         """The duties of the sentence; a clause without a modal word continues the last one."""
         found: list[Duty] = []
         going_on = False
+        """Whether a clause that opens nothing still belongs to the last duty."""
         for clause in _CLAUSE.finditer(self._text, self._start, self._end):
             words = clause.group().rstrip("，,：:")
             start, end = clause.start(), clause.start() + len(words)
             opened = list(self._opened(words, start, end))
             if opened:
                 found.extend(opened)
-                going_on = True
+                going_on = not _WHOLE.search(words)
                 continue
             case = words.endswith("的") and not words.endswith("目的")
-            if case or (_BY.search(words) and self._named(words.split("由", 1)[0])):
+            if _BY.search(words) and self._named(words.split("由", 1)[0]):
                 going_on = False
                 continue
+            if case or _STATES_CASE.search(words):
+                # What follows it may still be the same one's to do («仍不能一致的，列明理由报…»);
+                # the case alone is none of his action, for it may be another duty's.
+                if not case and (named := self._named(words)):
+                    self.subject = named
+                continue
             named = self._named(words)
-            if named == words:
+            if named == words and not (going_on and _SAYS.match(words)):
                 self.subject = named
                 going_on = False
                 continue
@@ -129,19 +146,26 @@ class _Sentence:
             if not named and spoken_of and not _CASE.search(words):
                 # «传阅实行直传直退，不得横传»: a thing is spoken of, whoever acted before.
                 self.subject = ""
-            if named:
+            if named and named != words:
                 self.subject = named
+            acts = (named and named != words) or (found and not going_on and self.subject)
+            if acts and limits(words) and not _PENAL.match(words):
                 # «办公室在2小时内报告»: what is laid down with a limit is a duty, too.
-                if limits(words):
-                    action = words[words.index(named) + len(named) :]
-                    found.append(Duty(named, "", action, "", "", start, end))
-                    going_on = True
-                    continue
-            if going_on:
-                last = found[-1]
-                begin = self._text.index(last.action, last.start)
-                found[-1] = replace(last, action=self._text[begin:end], end=end)
+                at = start + (words.index(named) + len(named) if named else 0)
+                who = named or self.subject
+                found.append(Duty(who, "", self._text[at:end], "", "", start, end, at))
+                going_on = True
+                continue
+            if going_on and not _PENAL.match(words):
+                found[-1] = self._longer(found[-1], end)
         return [_with_limit(self._text, duty) for duty in found if duty.action]
+
+    def _longer(self, duty: Duty, end: int) -> Duty:
+        """The duty with all that stands up to ``end``."""
+        matter = duty.matter
+        if matter:
+            matter = self._text[self._text.index(matter, duty.start) : end]
+        return replace(duty, action=self._text[duty.at : end], matter=matter, end=end)
 
     def _opened(self, words: str, start: int, end: int) -> Iterator[Duty]:
         if words.endswith("的") and not words.endswith("目的"):
@@ -170,9 +194,11 @@ class _Sentence:
             return
         who = self._who(words[: modal.start()], word)
         action = words[modal.end() :].strip()
+        at = start + words.find(action, modal.end())
         about = re.search(r"对(?P<what>.+?)(?:全面|共同)?$", words[: modal.start()])
         if word == "负责" and about and not action:
             who, action = self._who(words[: about.start()], word), about["what"]
+            at = start + about.start("what")
         if (
             word in ("禁止", "严禁")
             and not action.startswith(("其", "或者"))
@@ -182,7 +208,8 @@ class _Sentence:
         if word in ("禁止", "严禁"):
             self.subject = who
         if who or not _NEEDS_ACTOR.match(word):
-            yield Duty(who, word, action or word, "", "", start, end)
+            at = at if action else start + modal.start()
+            yield Duty(who, word, action or word, "", "", start, end, at)
 
     def _who(self, before: str, word: str) -> str:
         """The actor of a modal word that stands after ``before``; remembered for what follows."""
@@ -218,18 +245,26 @@ class _Sentence:
             ):
                 continue
             first = lead if here is by[0] else ""
-            found.append(self._matter(who, does, first, matter, (start, end)))
+            begin = start + until - len(does)
+            found.append(self._matter(who, does, first, matter, (start, end, begin)))
         return found
 
-    def _matter(self, who: str, does: str, lead: str, matter: str, at: tuple[int, int]) -> Duty:
+    def _matter(
+        self, who: str, does: str, lead: str, matter: str, at: tuple[int, int, int]
+    ) -> Duty:
+        start, end, begin = at
         verb = re.match(rf"{_ADVERBS}(?P<verb>{_DO}|{_DECIDE})", does)
         word = lead or (verb["verb"] if verb else "由")
         plain = verb is not None and word in ("负责", "牵头")
-        action = does[verb.end("verb") if plain and verb else 0 :].strip("、 ")
+        rest = does[verb.end("verb") if plain and verb else 0 :]
+        action = rest.strip("、 ").removesuffix("并")
         if verb and action in ("", verb["verb"]):
-            # «合同用印由局长审批»: what goes before is what is done.
-            action = matter or verb["verb"]
-        return Duty(who, word, action, "", "", *at)
+            # «合同用印由局长审批»: what goes before is what it is done to.
+            matter = matter if _IS_MATTER.search(matter) else ""
+            at_verb = begin + verb.start("verb")
+            return Duty(who, word, verb["verb"], "", "", start, end, at_verb, matter)
+        begin += len(does) - len(rest.lstrip("、 "))
+        return Duty(who, word, action, "", "", start, end, begin)
 
     def _named(self, words: str) -> str:
         """Who a clause without a modal word begins with: «印章管理岗因休假离岗的» → 印章管理岗."""
@@ -253,6 +288,19 @@ _DECIDE = (
 )
 
 
+_IS_MATTER = re.compile(r"^(?!(?:一律|均|都|也|仍|原则上|一般|统一|必须|应当)$).")
+"""An adverb before 由 is nothing that could be approved."""
+_WHOLE = re.compile(r"对.+负(?:有)?责$")
+"""«对A负责» says all: a clause that follows is one of its own."""
+_STATES_CASE = re.compile(r"(?:(?<![先最随之])后|(?<![学小及随同按临届定])时|情形下|情况下|期间)$")
+_SAYS = re.compile(
+    r"[注载列写标]明|管好|报送?(?!人)|抄送|送|附(?!属|近)|告知|书面|通知|说明|签署|建立|做好|加强|配合|协助|完善|维护"
+)
+"""Verbs with which a clause goes on that ends like a name («载明用途和使用人»)."""
+_PENAL = re.compile(
+    r"(?:依法|依规|一并)?(?:给予|予以|处以|处[一二三四五六七八九十\d]|责令|追究|没收|吊销|构成)"
+)
+"""What follows upon a breach is nobody's duty here."""
 _OTHER_CASE = re.compile(
     r"(?!发现|认为|确需|需要|需|未|不|因|对|收到|接到|逾期|审批|退回|经)[^，,。；;]{2,40}的[，,]"
 )
@@ -275,7 +323,9 @@ def _attribute(words: str, modal: re.Match[str]) -> bool:
     if re.search(r"的其他[^的，,]{1,6}$", rest):
         return True
     if re.match(
-        r"[^的，,]{1,16}的(?:[^的，,]{0,8})(?:外|事项|材料|费用|邮件|意见|情形)(?:外)?$", rest
+        r"(?!附|提交|提供|出具|填写|报送)[^的，,]{1,16}的"
+        r"(?:[^的，,]{0,8})(?:外|事项|材料|费用|邮件|意见|情形)(?:外)?$",
+        rest,
     ):
         return modal.start() == 0 or words[: modal.start()].endswith(("除", "对", "依法", "将"))
     return bool(re.match(r"[^，,]{1,12}而(?:没有|未|不)", rest))

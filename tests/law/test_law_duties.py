@@ -40,7 +40,7 @@ def test_amounts(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases(GOLDEN / "duties.txt"), ids=lambda case: case.name)
 def test_duties(case: Case) -> None:
-    found = [(d.actor, d.modality, d.action, d.limit, d.trigger) for d in duties(case.given)]
+    found = [(d.actor, d.modality, d.what, d.limit, d.trigger) for d in duties(case.given)]
     assert found == [row(line) for line in case.expected]
 
 
@@ -98,13 +98,20 @@ PIECES = [
 ]
 
 
+def test_a_bare_verb_is_the_action_and_what_goes_before_its_matter() -> None:
+    duty, more = duties("档案由档案管理岗管理，毁损的由经办人赔偿，不得私存。")[:2]
+    assert (duty.action, duty.matter, duty.what) == ("管理", "档案", "档案")
+    assert (more.action, more.matter, more.what) == ("赔偿", "", "赔偿")
+
+
 @given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join))
 def test_all_is_cut_from_the_text_word_for_word(text: str) -> None:
     for duty in duties(text):
         assert 0 <= duty.start < duty.end <= len(text)
         assert duty.actor in text
         assert duty.modality in text[duty.start : duty.end]
-        assert duty.action in text
+        assert text[duty.at : duty.at + len(duty.action)] == duty.action != ""
+        assert duty.matter in text
         assert duty.limit in text[duty.start : duty.end]
         assert duty.trigger in duty.limit
     for limit in limits(text):

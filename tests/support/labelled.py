@@ -218,8 +218,7 @@ def _count_duties(outcome: Outcome, ident: str, text: str, labels: Labels) -> No
         )
         if not right and (hit.actor or actor):
             outcome.notes.append(("actor", ident, f"{hit.actor} / {actor}"))
-        at = text.find(hit.action, hit.start)
-        good = _overlap((at, at + len(hit.action)), label.action) >= 0.6
+        good = _overlap((hit.at, hit.at + len(hit.action)), label.action) >= 0.6
         good = good or label.action[0] == label.action[1]
         outcome.add("action", good, not good, not good)
         if not good:

@@ -48,12 +48,12 @@ Spans = tuple[tuple[int, int], tuple[int, int], tuple[int, int] | None]
 
 def _spans(text: str, duty: Duty) -> Spans | None:
     """None for what is no duty, or does not stand in the article word for word."""
-    if duty.modality not in DUTIES or not duty.actor or len(duty.action) < SHORTEST:
+    if duty.modality not in DUTIES or not duty.actor or len(duty.what) < SHORTEST:
         return None
-    if _FORBIDS.search(duty.action):
+    if _FORBIDS.search(duty.what):
         return None
     actor = _find(text, duty.actor.removeprefix("由"), duty)
-    action = _find(text, duty.action, duty)
+    action = _find(text, duty.what, duty)
     if actor is None or action is None:
         return None
     if duty.modality and text.endswith(duty.modality, 0, action[0]):

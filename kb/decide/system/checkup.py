@@ -78,7 +78,7 @@ def _plain(one: Posting) -> dict[str, str]:
         "id": one.passage_id,
         "actor": one.actor,
         "modality": duty.modality,
-        "action": duty.action,
+        "action": duty.what,
         "limit": duty.limit,
         "trigger": duty.trigger,
     }

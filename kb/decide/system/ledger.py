@@ -78,13 +78,13 @@ class Entry:
 
 def mark_of(duty: Duty) -> str:
     """Which duty of its provision: 16 hex digits of its words as read."""
-    words = "\n".join((duty.actor, duty.modality, duty.action))
+    words = "\n".join((duty.actor, duty.modality, duty.what))
     return sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def said_of(duty: Duty) -> str:
     """A duty as it was read, in one line, to be kept beside a verdict."""
-    parts = (duty.actor, duty.modality, duty.action, duty.limit, duty.trigger)
+    parts = (duty.actor, duty.modality, duty.what, duty.limit, duty.trigger)
     return "｜".join(parts)
 
 
@@ -110,7 +110,7 @@ def entries(rows: Iterable[PassageRow]) -> list[Entry]:
                     actor=duty.actor or UNNAMED,
                     unit=unit_of(duty.actor, homes),
                     modality=duty.modality,
-                    action=duty.action,
+                    action=duty.what,
                     limit=duty.limit,
                     trigger=duty.trigger,
                     items=_items(text, duty),

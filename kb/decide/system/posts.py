@@ -70,7 +70,7 @@ def two_leads(found: Sequence[Post]) -> list[tuple[Posting, Posting]]:
         for post in found
         if post.name != "未写明"
         for one in post.postings
-        if one.duty.modality in _LEADS and not FORMAL.search(one.duty.action)
+        if one.duty.modality in _LEADS and not FORMAL.search(one.duty.what)
     ]
     return [
         (one, two)
@@ -78,7 +78,7 @@ def two_leads(found: Sequence[Post]) -> list[tuple[Posting, Posting]]:
         for two in leads[at + 1 :]
         if one.actor != two.actor
         and one.passage_id != two.passage_id
-        and alike(one.duty.action, two.duty.action)
+        and alike(one.duty.what, two.duty.what)
     ]
 
 

@@ -145,7 +145,7 @@ class _Writer:
         for one, other in self._check.overlaps[:MOST]:
             cells: list[Cell] = []
             for lead in (one, other):
-                said = f"{lead.actor}{lead.duty.modality}{lead.duty.action}"
+                said = f"{lead.actor}{lead.duty.modality}{lead.duty.what}"
                 cells.append((Fixed(f"{said}（《{lead.title}》{_label(lead.passage_id)}）"),))
             rows.append(tuple(cells))
         return [Table(("一处", "另一处"), tuple(rows), (0.5, 0.5))]
