@@ -21,6 +21,7 @@ from kb.decide.render.stamp import stamped
 from kb.decide.system import Checkup, checkup, fields
 from kb.decide.system.calendar import calendar
 from kb.decide.system.differ import Difference, differences
+from kb.decide.system.leads import leads_of
 from kb.decide.system.ledger import Entry, entries, judged, units
 from kb.decide.system.report import Extras, form, report
 from kb.model import Scope
@@ -89,7 +90,8 @@ def report_of(seat: Seat, found: Survey, scope: Scope) -> Pack:
     """The monthly report as of the scope's day."""
     day = scope.as_of or date.today()
     whole = ledger(seat, found)
-    dues = [*calendar(whole, day.year).dues, *calendar(whole, day.year + 1).dues]
+    leads = leads_of(seat.settings.home)
+    dues = [due for year in (day.year, day.year + 1) for due in calendar(whole, year, leads).dues]
     extras = Extras(
         differences=found.differences,
         unanswered=seat.survey.unanswered(),

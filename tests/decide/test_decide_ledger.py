@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,9 @@ from kb.catalogue.rows import PassageRow
 from kb.catalogue.verdicts import CONFIRMED, CORRECTED, REJECTED, VerdictRow
 from kb.decide.system.calendar import calendar, days
 from kb.decide.system.gaps import nobody, two_leads
+from kb.decide.system.leads import leads_of
 from kb.decide.system.ledger import GENERAL, UNNAMED, Entry, State, entries, judged, unit_of, units
+from kb.errors import ConfigError
 from kb.model import Passage
 from tests.decide.test_decide_system import version
 
@@ -135,3 +138,26 @@ def test_two_leads_of_one_matter_as_people_corrected_them() -> None:
     assert two_leads([left, right]) == [(left, right)]
     assert two_leads([left, replace(right, state=State.REJECTED)]) == []
     assert two_leads([left, replace(right, actor="督查室")]) == []
+
+
+def test_an_office_sets_its_own_lead_times(tmp_path: Path) -> None:
+    budget, plain = one("财务处应当于每年11月底前编制预算。"), one("财务处应当于每年11月底前报告。")
+    (tmp_path / "leads.txt").write_text("# 备注\n年 20天\n预算 60\n", encoding="utf-8")
+    made = calendar([budget, plain], 2026, leads_of(tmp_path))
+    lead = {due.entry.mark: (due.day - due.begin).days for due in made.dues}
+    assert lead == {budget.mark: 60, plain.mark: 20}
+    # What the office does not say stays as shipped.
+    assert leads_of(tmp_path).days("季", "自查") == leads_of().days("季", "自查") == 14
+
+
+@pytest.mark.parametrize("line", ["年", "年 多久", "年 400", "年 -3", "年 3 4"])
+def test_a_lead_time_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "leads.txt").write_text(f"季 7\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"leads.txt 第 2 行读不懂"):
+        leads_of(tmp_path)
+
+
+def test_a_table_of_lead_times_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "leads.txt").write_bytes("年 20".encode("gb18030"))
+    with pytest.raises(ConfigError, match="读不了"):
+        leads_of(tmp_path)

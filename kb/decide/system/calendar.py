@@ -1,7 +1,8 @@
 """What comes round: duties with «每年11月底前», «每季度末前», «每月25日前» on the days of a year.
 
 The day is the last on which the duty may be done; how long before it work begins is a rule of
-thumb (`LEADS`), not law. A rhythm without a day («每半年») is listed apart: the text names no date.
+thumb that an office sets (`kb.decide.system.leads`), not law. A rhythm without a day («每半年») is
+listed apart: the text names no date.
 """
 
 from __future__ import annotations
@@ -12,11 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kb.decide.system.leads import Leads, leads_of
 from kb.decide.system.ledger import Entry, State
 from kb.text.numerals import to_int
-
-LEADS = {"年": 30, "季": 14, "月": 5, "周": 1}
-"""Rhythm → calendar days before the last day on which one should begin."""
 
 _N = r"[〇零一二三四五六七八九十\d]{1,3}"
 _MONTH = re.compile(rf"(?P<m>{_N})\s?月(?:(?P<d>{_N})\s?[日号]|底|末|份)?")
@@ -49,8 +48,10 @@ class Round:
         return [due for due in self.dues if due.day.month == month]
 
 
-def calendar(entries: Iterable[Entry], year: int) -> Round:
-    """Every recurring duty of a year; what a person rejected is left out."""
+def calendar(entries: Iterable[Entry], year: int, leads: Leads | None = None) -> Round:
+    """Every recurring duty of a year; what a person rejected is left out. ``leads``: how long
+    before a last day work begins; the shipped ones where None."""
+    leads = leads or leads_of()
     dues: list[Due] = []
     undated: list[Entry] = []
     for entry in entries:
@@ -62,7 +63,7 @@ def calendar(entries: Iterable[Entry], year: int) -> Round:
         rhythm, when = found
         if not when:
             undated.append(entry)
-        lead = timedelta(days=LEADS.get(rhythm, 0))
+        lead = timedelta(days=leads.days(rhythm, entry.action))
         dues += [Due(entry, day, day - lead, rhythm) for day in when]
     dues.sort(key=lambda due: (due.day, due.entry.passage_id, due.entry.mark))
     return Round(year, tuple(dues), tuple(undated))

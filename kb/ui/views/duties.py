@@ -9,6 +9,7 @@ import streamlit as st
 from kb.access.policy import Action
 from kb.decide.system.calendar import calendar
 from kb.decide.system.gaps import nobody, two_leads
+from kb.decide.system.leads import leads_of
 from kb.decide.system.ledger import Entry, State
 from kb.ui import duties, lastyear, session, state
 from kb.ui.markup import e, empty_state
@@ -100,11 +101,12 @@ def _calendar(found: Survey, entries: list[Entry]) -> None:
     months = {"": "本月", **{str(m): f"{m}月" for m in range(1, 13)}}
     month = int(side("月份", state.DUTY_MONTH, months, visible=True) or today.month)
     year = today.year
-    made = calendar(entries, year)
+    made = calendar(entries, year, leads_of(session.here().seat.settings.home))
     dues = made.of_month(month)
     st.subheader(f"{year}年{month}月到期的例行事项（{len(dues)} 项）", anchor=False)
     if dues:
         st.html(duties.dues_html(dues))
+        st.caption("提前多少天着手可以改：把 leads.txt 放在知识库目录里（年 30、季 14、预算 60）。")
     else:
         st.html(empty_state("这个月没有写明日期的例行事项", "可看其他月份。"))
     _before(found, year - 1, month)
