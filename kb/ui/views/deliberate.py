@@ -97,17 +97,17 @@ def options(one: Decision) -> None:
 
 def options_html(found: tuple[Option, ...]) -> str:
     """A column an option."""
-    head = "".join(f"<th>{e(option.name)}</th>" for option in found)
+    head = "".join(f'<th scope="col">{e(option.name)}</th>' for option in found)
     rows = "".join(
-        f"<tr><th>{label}</th>"
+        f'<tr><th scope="row">{label}</th>'
         + "".join(f"<td>{e(getattr(option, name)) or '—'}</td>" for option in found)
         + "</tr>"
         for label, name in COMPARED
     )
     by = "".join(f"<td>{e(option.who)}　{option.day}</td>" for option in found)
     return (
-        f'<div class="kb-table"><table><thead><tr><th></th>{head}</tr></thead>'
-        f"<tbody>{rows}<tr><th>提出</th>{by}</tr></tbody></table></div>"
+        f'<div class="kb-table"><table><thead><tr><td></td>{head}</tr></thead>'
+        f'<tbody>{rows}<tr><th scope="row">提出</th>{by}</tr></tbody></table></div>'
     )
 
 
@@ -127,7 +127,9 @@ def resolution(one: Decision) -> None:
     """What was decided, by the minutes, and by whom it was recorded."""
     made = one.course.resolution
     if made is not None:
-        rows = "".join(f"<tr><th>{e(n)}</th><td>{e(t)}</td></tr>" for n, t in made.fields)
+        rows = "".join(
+            f'<tr><th scope="row">{e(n)}</th><td>{e(t)}</td></tr>' for n, t in made.fields
+        )
         st.html(
             f'<div class="kb-said"><b>{e(made.minutes)}</b>\n{e(made.words)}'
             f"<small>{e(made.who)}　{day_in_words(made.day)}</small></div>"
