@@ -331,20 +331,32 @@ def _attribute(words: str, modal: re.Match[str]) -> bool:
     return bool(re.match(r"[^，,]{1,12}而(?:没有|未|不)", rest))
 
 
+NOT_ALL = 4
+"""Characters that a clause may have beside a limit and still be nothing else."""
+
+
 def _with_limit(text: str, duty: Duty) -> Duty:
     """The first limit of the duty's own words; counted from what its sentence says before."""
     begin = max(text.rfind(mark, 0, duty.start) for mark in "。；\n") + 1
+    # A least or most of a later clause («录音保存不少于60日») says nothing of when this is done.
+    first = re.search("[，,]", text[duty.at : duty.end])
+    until = duty.at + first.start() if first else duty.end
     within = [
         limit
         for limit in limits(text[begin : duty.end] + text[duty.end : duty.end + 1])
         if limit.start + begin >= duty.start - 1 or limit.end + begin > duty.start
+        if limit.kind is not LimitKind.MINIMUM or limit.start + begin < until
     ]
     if not within:
         # «演练结束后10个工作日内，组织处室应当提交»: the limit is the whole clause before.
         clause = re.search(r"[^，,。；;：:\n]+[，,]$", text[begin : duty.start])
         if clause is None:
             return duty
-        within = [one for one in limits(clause.group()) if len(one.text) * 2 > len(clause.group())]
+        within = [
+            one
+            for one in limits(clause.group())
+            if one.kind is not LimitKind.MINIMUM and len(clause.group()) <= len(one.text) + NOT_ALL
+        ]
         if not within:
             return duty
     best = next((one for one in within if one.kind is not LimitKind.AT_ONCE), within[0])

@@ -16,7 +16,7 @@ FLOORS = {
     "duty": (0.99, 0.99),
     "actor": (0.95, 0.985),
     "action": (0.95, 0.95),
-    "limit of a duty": (0.86, 0.98),
+    "limit of a duty": (0.94, 0.98),
     "limit": (0.95, 0.99),
     "trigger": (0.95, 0.97),
 }
