@@ -18,7 +18,7 @@ from indexer.publish import Options, index
 from kb.config import Settings
 from tests.support.page import ready, serving
 
-# Among the long tests until they have been green as a whole.
+# Among the long tests: twelve openings of a real browser, some minutes.
 pytestmark = [pytest.mark.soak, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180)}
@@ -70,6 +70,7 @@ def test_from_a_search_to_an_article_and_what_it_cites(page: Page, root: str, sh
     group.locator("a.kb-open").first.click()
     ready(page, "[data-target]")
     expect(page.locator("[data-target]")).to_be_in_viewport()
+    expect(page.locator(".kb-toc [aria-current]")).to_be_in_viewport()
     cited = page.locator(".kb-body a[data-peek]").first
     page.wait_for_timeout(500)  # the page goes to its target twice
     cited.hover()

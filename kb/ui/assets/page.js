@@ -104,7 +104,16 @@
     if (!target) shown = null;
     if (!target || key === shown) return;
     shown = key;
-    const go = () => target.isConnected && target.scrollIntoView({ block: "center" });
+    const go = () => {
+      if (!target.isConnected) return;
+      target.scrollIntoView({ block: "center" });
+      // The contents of a long law are longer than the window: its place there, too.
+      const here = document.querySelector(".kb-toc [aria-current]");
+      const side = here && here.closest(".kb-toc");
+      if (side && side.scrollHeight > side.clientHeight)
+        side.scrollTop +=
+          here.getBoundingClientRect().top - side.getBoundingClientRect().top - side.clientHeight / 2;
+    };
     // Twice: what stands above may still be growing. Not once the person has begun to move.
     requestAnimationFrame(() => {
       go();
