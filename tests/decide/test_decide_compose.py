@@ -270,3 +270,27 @@ def test_a_para_is_never_empty(packed):
         for block in one.blocks:
             if isinstance(block, Para):
                 assert text(block.lines).strip()
+
+
+STEPS = (
+    "采购事项按照单项预算金额实行分级审批，采购预算以核定的采购计划为准：\n"
+    "（一）采购不足1万元的，由处室负责人审批，采购按照零星采购办理，采购结果应当登记；\n"
+    "（二）采购1万元以上、不足5万元的，由分管副局长审批，采购实行三家比价，采购结果登记；\n"
+    "（三）5万元以上、不足20万元的，由局长审批；\n"
+    "（四）采购20万元以上、不足50万元的，采购提交局长办公会审议，采购结果应当公示；\n"
+    "（五）采购50万元以上的，由局党组会审议决定，采购采用公开招标方式或者集中采购。"
+)
+
+
+def test_of_a_long_article_the_step_that_covers_the_sum_is_quoted(packed):
+    base = FakeBase().add("制度/采购管理办法.md", "某局采购管理办法", {"第九条": STEPS})
+    pack = packed(base=base, topic="采购", questions=["8万元采购谁批"], background="")
+    quoted = "".join(
+        line.text
+        for block in section(pack, "rules").blocks
+        for line in block.lines
+        if isinstance(line, Quote)
+    )
+    assert len(STEPS) > 220
+    assert "5万元以上、不足20万元的，由局长审批" in quoted
+    assert "公开招标" not in quoted
