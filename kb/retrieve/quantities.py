@@ -139,6 +139,8 @@ def bands(wanted: tuple[Quantity, ...], text: str) -> list[tuple[int, int]]:
     bounded on both sides («5万元以上、不足20万元») first, each sort in order."""
     found: list[tuple[bool, int, int]] = []
     for quantity in wanted:
+        if covered((quantity,), text) <= 0:
+            continue  # known from the ranking, and cheaper than to trace
         read = _Traced(text)
         for pattern, put in _REWRITES:
             read.replace(pattern, put)
