@@ -103,7 +103,7 @@ def index(
         mended, opened = _writer(settings, made_with(embedder), options, progress)
         writer = stack.enter_context(opened)
         current = writer.base
-        rows = catalogue.writer(writer.generation, current=current)
+        rows = catalogue.writer(writer.generation, current=current, lease=writer.lease)
         before = catalogue.reader(current)
         standing = catalogue.marks.standing()
         accepted = {d for d, row in standing.items() if row.decision == Mark.ACCEPTED.value}

@@ -45,7 +45,7 @@ def rebuild(settings: Settings, progress: Progress, *, purge: bool = False) -> i
         writer = stack.enter_context(engine.writer(made_with(embedder), fresh=True))
         if not writer.base:
             raise IndexMissing(f"还没有建立索引：{settings.home}", hint="请先运行 kb index 文件夹")
-        rows = catalogue.writer(writer.generation, current=writer.base)
+        rows = catalogue.writer(writer.generation, current=writer.base, lease=writer.lease)
         before = catalogue.reader(writer.base)
         versions = before.versions(EVERYTHING)
         for done, version in enumerate(versions):

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +25,7 @@ from kb.catalogue.salvage import Salvaged, put_aside, salvage
 from kb.config import Settings
 from kb.engine import open_engine
 from kb.engine.embedded import generation
+from kb.engine.embedded.lock import WriterLock
 from kb.engine.upkeep import mend_pointer
 from kb.errors import CatalogueError, EngineError, IndexCorrupt, IndexMissing, KbError
 
@@ -150,10 +151,7 @@ def repair(settings: Settings, progress: Progress) -> list[str]:
         done.append(f"索引文件已由目录重建，第 {number} 代")
         health = examine(settings)
     if health.papers:
-        with Catalogue.open(settings, create=True) as catalogue:
-            catalogue.writer(health.generation + 1, current=health.generation).distrust(
-                health.papers
-            )
+        _distrust(settings, health.papers)
         report = index(settings, [], Options(), progress)
         done.append(f"已重新读取 {len(health.papers)} 个文件，第 {report.generation} 代")
         health = examine(settings)
@@ -161,6 +159,20 @@ def repair(settings: Settings, progress: Progress) -> list[str]:
         report = index(settings, [], Options(full=True), progress)
         done.append(f"目录的状态不符，已全部重新读取，第 {report.generation} 代")
     return done
+
+
+def _distrust(settings: Settings, papers: Sequence[str]) -> None:
+    # Under the lock: a catalogue's writer takes back what it believes an interrupted run left, and
+    # that would be the rows of one that is running.
+    lock = WriterLock(settings)
+    lock.acquire()
+    try:
+        served = open_engine(settings).current() or 0
+        with Catalogue.open(settings, create=True) as catalogue:
+            rows = catalogue.writer(served + 1, current=served, lease=lock.lease)
+            rows.distrust(papers)
+    finally:
+        lock.release()
 
 
 def _read_all_again(settings: Settings, progress: Progress) -> list[str]:

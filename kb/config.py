@@ -43,6 +43,7 @@ class Settings:
     ocr_page_seconds, ocr_file_seconds: what OCR may take beside that, a page and altogether.
     workers: reading processes; 0 is one a core.
     worker_memory_mb: memory that one of them may take (POSIX); 0 is no bound.
+    index_wait_seconds: how long a run waits where another indexes; 0 is refused at once.
     keep_generations: how many published states of the index stay for a rollback.
     generation_check_seconds: how often a server looks for a newer one.
     host, port: where the page is served.
@@ -76,6 +77,7 @@ class Settings:
     file_seconds: float = 120.0
     ocr_page_seconds: float = 15.0
     ocr_file_seconds: float = 1800.0
+    index_wait_seconds: float = 0.0
     keep_generations: int = 3
     generation_check_seconds: float = 0.5
     host: str = "127.0.0.1"
@@ -178,8 +180,9 @@ def _checked(settings: Settings) -> Settings:
         raise ConfigError("设置 fusion_weight 应在 0 与 1 之间")
     if settings.max_file_mb < 1 or settings.workers < 0 or settings.keep_generations < 1:
         raise ConfigError("设置 max_file_mb、workers、keep_generations 不能为负或零")
-    if min(settings.file_seconds, settings.ocr_page_seconds, settings.ocr_file_seconds) < 0:
-        raise ConfigError("设置 file_seconds、ocr_page_seconds、ocr_file_seconds 不能为负")
+    seconds = ("file_seconds", "ocr_page_seconds", "ocr_file_seconds", "index_wait_seconds")
+    if min(getattr(settings, name) for name in seconds) < 0:
+        raise ConfigError(f"设置 {'、'.join(seconds)} 不能为负")
     if not 0 < settings.port < 65536:
         raise ConfigError(f"端口 {settings.port} 不对", hint="应在 1 与 65535 之间")
     return settings

@@ -96,12 +96,15 @@ class Catalogue:
         """Index rows as of a generation."""
         return IndexReader(self._index, generation)
 
-    def writer(self, generation: int, *, current: int) -> IndexWriter:
+    def writer(self, generation: int, *, current: int, lease: str = "") -> IndexWriter:
         """Rows for the generation being built on ``current`` (0: none was published yet).
 
-        Takes back what an interrupted run left.
+        Takes back what an interrupted run left. ``lease`` is the engine writer's.
+
+        Raises:
+            IndexLocked: as every later write: the lease is no longer good.
         """
-        writer = IndexWriter(self._index, generation, current)
+        writer = IndexWriter(self._index, generation, current, lease)
         writer.recover()
         return writer
 

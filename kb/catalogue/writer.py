@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
 from kb.catalogue import codec
 from kb.catalogue import seal as seals
 from kb.catalogue.dialect import is_sqlite
+from kb.catalogue.leader import fence
 from kb.catalogue.postgres import leave_nothing
 from kb.catalogue.tables import (
     alias,
@@ -38,8 +40,9 @@ class IndexWriter:
     every writer) takes back what an interrupted run left.
     """
 
-    def __init__(self, engine: Engine, number: int, current: int) -> None:
+    def __init__(self, engine: Engine, number: int, current: int, lease: str = "") -> None:
         self._engine = engine
+        self._lease = lease
         self.number = number
         self._current = current
 
@@ -54,6 +57,12 @@ class IndexWriter:
     ) -> None:
         self._engine.dispose()
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            fence(connection, self._lease)
+            yield connection
+
     def recover(self) -> None:
         """Drop what was born after the published generation; revive what died after it.
 
@@ -61,7 +70,7 @@ class IndexWriter:
         """
         published = self._current
         gone = select(version.c.id).where(version.c.born > published)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             for child in (seal, citation, passage, node):
                 connection.execute(delete(child).where(child.c.version_id.in_(gone)))
             connection.execute(delete(validity).where(validity.c.born > published))
@@ -74,7 +83,7 @@ class IndexWriter:
     def source(self, root: str, name: str) -> int:
         """Take a folder in."""
         values = {"root": root, "name": name, "born": self.number}
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             return _key(connection.execute(insert(source).values(values)))
 
     def file(
@@ -87,7 +96,7 @@ class IndexWriter:
             values: path, relative, digest, size, mtime_ns, overrides, failure, hint.
             papers: each with the key that all versions of its document share.
         """
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             row = dict(values) | {"source_id": source_id, "born": self.number}
             file_id = _key(connection.execute(insert(file).values(row)))
             ids: list[int] = []
@@ -122,7 +131,7 @@ class IndexWriter:
 
     def refresh(self, file_id: int, *, size: int, mtime_ns: int) -> None:
         """Same content, touched: note the new time so that the next run need not hash it."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(
                 update(file).where(file.c.id == file_id).values(size=size, mtime_ns=mtime_ns)
             )
@@ -130,7 +139,7 @@ class IndexWriter:
     def end_files(self, file_ids: Iterable[int]) -> list[str]:
         """End files with their versions. Returns the ids of the passages that are gone."""
         gone: list[str] = []
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             for file_id in file_ids:
                 dying = connection.execute(
                     select(version.c.id).where(
@@ -159,7 +168,7 @@ class IndexWriter:
 
     def end_source(self, source_id: int) -> None:
         """Take a folder out (its files are ended by `end_files`)."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(
                 update(source).where(source.c.id == source_id).values(died=self.number)
             )
@@ -179,7 +188,7 @@ class IndexWriter:
         ]
         if not rows:
             return
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             for version_id in changed:
                 connection.execute(
                     update(validity)
@@ -190,13 +199,13 @@ class IndexWriter:
 
     def adopt(self, aliases: Sequence[tuple[str, str]]) -> None:
         """Take in moves (old, new) that an earlier catalogue knew."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             for old, new in aliases:
                 connection.execute(insert(alias).values(old=old, new=new, born=0))
 
     def moved(self, old: str, new: str) -> None:
         """Remember that what was at ``old`` is now at ``new``, for packs and known questions."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(insert(alias).values(old=old, new=new, born=self.number))
 
     def seal(self, report: Mapping[str, Any]) -> str:
@@ -205,7 +214,7 @@ class IndexWriter:
         Returns:
             the digest of the catalogue's state, for the generation's manifest.
         """
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(
                 insert(generation).values(
                     number=self.number, made=datetime.now(UTC), report=dict(report)
@@ -217,7 +226,7 @@ class IndexWriter:
 
     def distrust(self, paths: Sequence[str]) -> None:
         """Have the files that these papers stand in read again by the next run."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             for path in paths:
                 of = select(version.c.file_id).where(version.c.path == path)
                 connection.execute(
@@ -228,6 +237,8 @@ class IndexWriter:
 
     def forget_before(self, oldest: int, *, overwrite: bool = False) -> None:
         """Delete rows that no kept generation sees any more.
+
+        Not fenced: the generation is published, and what is deleted is dead for every writer.
 
         Args:
             oldest: rows that died in it or before.

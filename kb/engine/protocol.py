@@ -205,6 +205,11 @@ class Writer(Protocol):
     def base(self) -> int:
         """The generation served while this one is built; 0 where there is none."""
 
+    @property
+    def lease(self) -> str:
+        """What `kb.catalogue.Catalogue.writer` shows before it writes; "" where a lock file of the
+        home is the only one."""
+
     def remove(self, ids: Collection[str]) -> None:
         """Leave these passages out of the next generation. Unknown ids are ignored."""
 
@@ -228,6 +233,9 @@ class Writer(Protocol):
         Args:
             catalogue: digest of the catalogue's state that belongs to it, for the manifest.
             told: of how many passages have arrived, where they go over a network.
+
+        Raises:
+            IndexLocked: the right to write was lost meanwhile; nothing was published.
         """
 
 

@@ -185,7 +185,7 @@ def test_a_failing_writer_leaves_nothing(where: Settings) -> None:
 
 def test_a_second_writer_is_refused_by_name(where: Settings) -> None:
     engine = open_engine(where)
-    owner = rf"进程 {os.getpid()}，机器 .+，始于 20"
+    owner = rf"进程 {os.getpid()}，机器 .+，账号 .+，始于 20"
     with engine.writer(VERSIONS), pytest.raises(IndexLocked, match=owner):
         open_engine(where).writer(VERSIONS)
     with engine.writer(VERSIONS) as again:

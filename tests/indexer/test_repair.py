@@ -15,10 +15,12 @@ import pytest
 from indexer.publish import Options, index
 from indexer.repair import examine, repair
 from kb.base import KnowledgeBase
+from kb.catalogue import Catalogue
 from kb.cli import main
 from kb.config import Settings
+from kb.engine import open_engine
 from kb.engine.embedded import files, generation
-from kb.errors import IndexCorrupt
+from kb.errors import IndexCorrupt, IndexLocked
 from kb.model import Scope
 
 ALL = Scope.everything(as_of=None)
@@ -241,3 +243,15 @@ def test_a_quarantined_paper_leaves_nothing_behind(tmp_path: Path) -> None:
     assert examine(settings).whole
     with KnowledgeBase.open(settings) as base:
         assert all("蓝鲸" not in h.text for h in base.search("蓝鲸计划", ALL).hits)
+
+
+def test_nothing_is_taken_back_from_a_run_that_is_going_on(settings: Settings) -> None:
+    change(settings.home, "UPDATE passage SET lead = 'x' WHERE id = '印章.md#第二条'")
+    with (
+        open_engine(settings).writer(open_engine(settings).versions()) as writer,
+        Catalogue.open(settings) as catalogue,
+    ):
+        catalogue.writer(writer.generation, current=writer.base).source("/b", "乙")
+        with pytest.raises(IndexLocked):
+            repair(settings, quiet)
+        assert [s.name for s in catalogue.reader(writer.generation).sources()] == ["文件", "乙"]

@@ -112,8 +112,7 @@ class EmbeddedEngine:
         from kb.engine.embedded.writer import EmbeddedWriter
 
         settings = self._settings
-        self._index_dir.mkdir(parents=True, exist_ok=True)
-        lock = WriterLock(self._index_dir)
+        lock = WriterLock(settings)
         lock.acquire()
         try:
             generation.step("locked")

@@ -221,14 +221,15 @@ def rollback(settings: Settings) -> int:
     """
     index_dir = settings.index_dir
     pointer = require_pointer(index_dir)
-    lock = WriterLock(index_dir)
+    lock = WriterLock(settings)
     lock.acquire()
     try:
         for number in reversed([n for n in kept(settings) if n < pointer.generation]):
             where = folder(index_dir, number)
             if not verify(where, deep=True):
                 last = max(pointer.last, *numbers(index_dir))
-                point(index_dir, number, last, files.digest(where / MANIFEST))
+                with lock.steady():
+                    point(index_dir, number, last, files.digest(where / MANIFEST))
                 return number
     finally:
         lock.release()

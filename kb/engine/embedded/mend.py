@@ -43,8 +43,7 @@ def mend_pointer(settings: Settings, sealed: Collection[int]) -> int | None:
     with suppress(IndexCorrupt):
         if generation.read_pointer(index_dir) is not None or not sealed:
             return None
-    index_dir.mkdir(parents=True, exist_ok=True)
-    lock = WriterLock(index_dir)
+    lock = WriterLock(settings)
     lock.acquire()
     try:
         known = [n for n in generation.numbers(index_dir) if n in sealed]

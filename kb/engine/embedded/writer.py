@@ -100,6 +100,11 @@ class EmbeddedWriter:
         """
         return self._served
 
+    @property
+    def lease(self) -> str:
+        """What the catalogue's writer shows before each transaction."""
+        return self._lock.lease
+
     def remove(self, ids: Collection[str]) -> None:
         """Leave these passages out of the next generation. Unknown ids are ignored."""
         self._check()
@@ -143,7 +148,8 @@ class EmbeddedWriter:
             told: not called: nothing goes over a network.
 
         Raises:
-            IndexCorrupt: the halves disagree; nothing was published.
+            IndexCorrupt: the halves disagree; nothing was published. IndexLocked: the right to
+                write was lost; nothing was published either.
         """
         self._check()
         self._keyword.finish()
@@ -154,7 +160,8 @@ class EmbeddedWriter:
         manifest = self._seal(meta, catalogue)
         self._verify(manifest)
         generation.step("verified")
-        generation.publish(self._index_dir, self._aside, self._number)
+        with self._lock.steady():
+            generation.publish(self._index_dir, self._aside, self._number)
         self._open = False
         pointer = generation.read_pointer(self._index_dir)
         generation.recover(self._index_dir, pointer, self._keep)

@@ -59,9 +59,7 @@ class MilvusEngine:
         self, versions: Versions, *, fresh: bool = False, number: int | None = None
     ) -> MilvusWriter:
         """Start the next generation. See `kb.engine.protocol.Engine`."""
-        index_dir = self._settings.index_dir
-        index_dir.mkdir(parents=True, exist_ok=True)
-        lock = WriterLock(index_dir)
+        lock = WriterLock(self._settings)
         lock.acquire()
         try:
             served = self.current()
@@ -83,16 +81,15 @@ class MilvusEngine:
         Raises:
             NotFound: no older one is kept. IndexLocked: another process is writing.
         """
-        index_dir = self._settings.index_dir
-        index_dir.mkdir(parents=True, exist_ok=True)
-        lock = WriterLock(index_dir)
+        lock = WriterLock(self._settings)
         lock.acquire()
         try:
             now, meta = self.current() or 0, self._meta()
             older = [n for n in meta.numbers() if n < now and meta.published(n)]
             if not older:
                 raise NotFound("没有保留更早的索引", hint="增大 keep_generations 可多保留几代")
-            meta.serve(older[-1])
+            with lock.steady():
+                meta.serve(older[-1])
             return older[-1]
         finally:
             lock.release()

@@ -93,6 +93,11 @@ class MilvusWriter:
         """The generation served while this one is built; 0 if there is none."""
         return self._served
 
+    @property
+    def lease(self) -> str:
+        """What the catalogue's writer shows before each transaction."""
+        return self._lock.lease
+
     def remove(self, ids: Collection[str]) -> None:
         """Leave these passages out of the next generation. Unknown ids are ignored."""
         self._check()
@@ -151,6 +156,7 @@ class MilvusWriter:
         size = len(self._spool)
         size += self._server.count(self._meta.collection(kept), "") if kept else 0
         name = self._meta.collection(self._number)
+        self._lock.check()
         there: dict[str, str] = {}
         if self._resumes and self._server.has(name):
             there = self._there(name)
@@ -168,7 +174,8 @@ class MilvusWriter:
         made = Manifest(self._number, self._versions, len(expected), circles, catalogue)
         self._meta.write(made, terms)
         step("noted")
-        self._meta.serve(self._number)
+        with self._lock.steady():
+            self._meta.serve(self._number)
         step("served")
         self._open = False
         self._prune()
@@ -239,6 +246,8 @@ class MilvusWriter:
                 continue
             batch.append({**row, VECTOR: [float(x) for x in row[VECTOR]]})
             if len(batch) == PAGE:
+                # Who took over builds a collection of the same number.
+                self._lock.check()
                 self._server.put(name, batch)
                 batch = []
                 self._told(len(sent))
