@@ -18,6 +18,7 @@ from kb.errors import ConfigError
 CONFIG_FILE = "config.toml"
 BUILTIN_MODEL = "builtin"
 LEAST_AUDIT_DAYS = 180
+LEAST_TOKEN = 16
 CHOICES = {
     "engine": ("tantivy", "whoosh", "milvus"),
     "login": ("auto", "required"),
@@ -49,6 +50,7 @@ class Settings:
     host, port: where the page is served.
     pack_word: what the numbers of frozen packs begin with (参阅〔2026〕3号).
     public_url: the address under which a proxy shows the page, ``https://…``.
+    metrics_token: who brings it may read ``/metrics`` from elsewhere; empty is this machine only.
     login: ``auto`` (asked for once there are accounts) or ``required`` (also before the first).
     department_tier: from which tier up papers are for their own department only.
     session_idle_minutes, session_hours: a person signs in again after so long without a request,
@@ -84,6 +86,7 @@ class Settings:
     port: int = 8501
     pack_word: str = "参阅"
     public_url: str = ""
+    metrics_token: str = field(default="", repr=False)
     login: str = "auto"
     department_tier: str = "internal"
     session_idle_minutes: int = 30
@@ -164,6 +167,10 @@ def _checked(settings: Settings) -> Settings:
     if settings.public_url and not re.fullmatch(r"https?://[^/\s]+/?", settings.public_url):
         raise ConfigError(
             f"设置 public_url 的值 {settings.public_url!r} 不对", hint="写作 https://kb.example.cn"
+        )
+    if 0 < len(settings.metrics_token) < LEAST_TOKEN:
+        raise ConfigError(
+            f"设置 metrics_token 至少 {LEAST_TOKEN} 个字符", hint="如 openssl rand -hex 24 所给出的"
         )
     if settings.database_url and not re.match(
         r"postgres(ql)?(\+psycopg)?://", settings.database_url

@@ -24,6 +24,7 @@ from kb.catalogue.audit import AuditLog, Event
 from kb.catalogue.rows import FileRow, NamedRow, PassageRow, SourceRow, VersionRow
 from kb.config import Settings
 from kb.errors import AccessDenied, NotFound
+from kb.meter import question
 from kb.model import Kind, Scope, Tier
 from kb.retrieve import Ranked, SearchResult, Similar
 from kb.seat_desk import SeatDesk
@@ -161,6 +162,7 @@ class Seat:
         """What people say of duties, and what is asked and read, within what he may see."""
         return SeatSurvey(self._base, self.visitor, self.allow)
 
+    @question
     def search(self, query: str, scope: Scope, *, limit: int = 10, **how: Any) -> SearchResult:
         """As `KnowledgeBase.search`."""
         self.allow(Action.SEARCH, query)

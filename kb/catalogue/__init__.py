@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from kb.catalogue import seal
 from kb.catalogue.accounts import AccountStore
@@ -21,6 +22,7 @@ from kb.catalogue.reader import IndexReader
 from kb.catalogue.tables import generation
 from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
+from kb.errors import CatalogueError
 
 __all__ = ["FILES", "Catalogue", "Damage", "Doors"]
 
@@ -42,6 +44,21 @@ class Doors:
         self._audit = audit
         self.accounts = AccountStore(people)
         self.audit = AuditLog(audit, home)
+
+    def answers(self) -> None:
+        """Ask each for a row.
+
+        Raises:
+            CatalogueError: one does not answer.
+        """
+        for name, engine in (("people", self._people), ("audit", self._audit)):
+            try:
+                with engine.connect() as connection:
+                    connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            except SQLAlchemyError as error:
+                raise CatalogueError(
+                    f"目录数据库 {name} 没有回答：{error}", hint="检查数据库服务、网络与磁盘"
+                ) from error
 
     def close(self) -> None:
         """Let go of both files."""

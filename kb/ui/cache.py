@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import replace
 
+from kb import meter
 from kb.base import KnowledgeBase
 from kb.catalogue.rows import NamedRow
 from kb.model import Scope
@@ -39,6 +40,7 @@ class Results:
                 del self._kept[old]
             if key in self._kept:
                 self._kept.move_to_end(key)
+                meter.kept()
                 return self._kept[key]
         found = shot.retriever.search(query, scope, limit=limit, how=how)
         with self._lock:

@@ -13,11 +13,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kb.access.keeper import Keeper
 from kb.access.sessions import COOKIE, Session
 from kb.errors import KbError
+from kb.ui import counters
 
-OPEN = ("/login", "/setup", "/healthz", "/_stcore/health", "/oauth2callback")
+OPEN = (
+    "/login", "/setup", "/healthz", "/readyz", "/metrics", "/_stcore/health", "/oauth2callback",
+)  # fmt: skip
 OPEN_BELOW = ("/kb/", "/static/", "/auth/", "/login/", "/feed/")
 """What everybody may fetch: forms, style, Streamlit's own code; no word of a paper. Below
-``/feed/`` the address itself is the key (`kb.ui.feed`)."""
+``/feed/`` the address itself is the key (`kb.ui.feed`); `kb.ui.metrics` asks for its own."""
 
 CHANGE = "/password"
 POLICY_VIOLATION = 1008
@@ -51,6 +54,7 @@ class Gate:
             token = connection.cookies.get(COOKIE, "")
             found = await run_in_threadpool(self._keeper.session, token) if asks else None
         except KbError as error:
+            counters.failed(error)
             await self._refuse(scope, receive, send, 503, error.message)
             return
         if asks and found is None:

@@ -22,7 +22,7 @@ from kb.decide import render_bytes
 from kb.decide.follow.notice import month, notice, template
 from kb.decide.reading import entries, reading_list
 from kb.errors import AccessDenied, KbError, NotFound
-from kb.ui import export, feed, ledger, links, session, state, survey_files
+from kb.ui import counters, export, feed, ledger, links, session, state, survey_files
 from kb.ui.answers import download
 from kb.ui.asked import Asked, listing
 from kb.ui.cite import citation
@@ -74,6 +74,7 @@ def _answer(settings: Settings, make: Make) -> Handler:
         except AccessDenied as error:
             return PlainTextResponse(str(error), status_code=403)
         except KbError as error:
+            counters.failed(error)
             log.warning("%s: %s", request.url.path, error)
             message, hint, _ = session.in_words(error, settings.home, keeps=False)
             return PlainTextResponse(f"{message}（{hint}）" if hint else message, status_code=503)

@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Match, Route
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.starlette import App
 
@@ -23,11 +23,13 @@ from kb.access.keeper import Keeper
 from kb.config import Settings
 from kb.errors import AccessDenied, AuditUnwritable, KbError, NotFound
 from kb.seat import Seat
-from kb.ui import assets, feed, keepers, links, session, signin
+from kb.ui import assets, counters, feed, keepers, links, metrics, session, signin
 from kb.ui.answers import download
 from kb.ui.files import TYPES, pack_bytes, safe_name
 from kb.ui.gate import Gate, origin_of
 from kb.ui.headers import SecurityHeaders
+from kb.ui.health import Health
+from kb.ui.health import routes as health_routes
 from kb.ui.keepers import keeper
 from kb.ui.routes import routes as fetched
 from kb.ui.shell import notice, shell
@@ -63,9 +65,11 @@ def create(settings: Settings, script: Path) -> App:
         session.close_all()
         keepers.close_all()
 
+    health = Health(settings)
     page: Handler = _page
     routes = [
-        Route("/healthz", _health(settings)),
+        *health_routes(health),
+        metrics.route(settings, health),
         *signin.routes(door),
         Route("/kb/{name}", _asset),
         # Streamlit asks for its own before it knows of ours.
@@ -82,12 +86,29 @@ def create(settings: Settings, script: Path) -> App:
         routes=routes,
         lifespan=lifespan,
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=hosts(settings), www_redirect=False),
+            Middleware(counters.Counted),
+            Middleware(Named, settings=settings),
             Middleware(SecurityHeaders),
             Middleware(Gate, keeper=door),
         ],
         exception_handlers={500: _fault},
     )
+
+
+class Named(TrustedHostMiddleware):
+    """Answers to its own names only; to who brings the token of the metrics, under any: what
+    gathers them knows a server by its address."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        super().__init__(app, allowed_hosts=hosts(settings), www_redirect=False)
+        self._any = (metrics.PATH,) if settings.metrics_token else ()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "http" and scope["path"] in self._any:
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 STREAMLITS = ("/oauth2callback",)
@@ -109,26 +130,6 @@ def hosts(settings: Settings) -> list[str]:
     shown = urlsplit(settings.public_url).hostname
     own = settings.host if settings.host not in ("0.0.0.0", "::", *LOOPBACK) else ""  # noqa: S104
     return [*LOOPBACK, *(name for name in (shown, own) if name)]
-
-
-def _health(settings: Settings) -> Handler:
-    async def answer(_: Request) -> Response:
-        """Is there an index, which, and how large. 503 where the page could show nothing."""
-
-        def look() -> dict[str, object]:
-            base = session.opened(settings).base
-            if keeper(settings).asks():
-                # How much there is, is for who may see all of it.
-                return {"status": "ok", "generation": base.generation}
-            return {"status": "ok", "generation": base.generation, **base.counts()}
-
-        try:
-            return JSONResponse(await run_in_threadpool(look))
-        except KbError as error:
-            said = {"status": type(error).__name__, "message": error.message, "hint": error.hint}
-            return JSONResponse(said, status_code=503)
-
-    return answer
 
 
 async def _asset(request: Request) -> Response:
@@ -165,8 +166,10 @@ def _pack(settings: Settings) -> Handler:
         except AccessDenied as error:
             return PlainTextResponse(str(error), status_code=403)
         except AuditUnwritable as error:
+            counters.failed(error)
             return PlainTextResponse(str(error), status_code=503)
         except KbError as error:
+            counters.failed(error)
             log.warning("pack %s: %s", pack_id, error)
             return PlainTextResponse(str(error), status_code=500)
         return download(data, name, TYPES[form], inline=inline)
@@ -191,6 +194,7 @@ def _feed(settings: Settings, door: Keeper) -> Handler:
         except AccessDenied:
             return PlainTextResponse(feed.NONE_SUCH, status_code=404)
         except KbError as error:
+            counters.failed(error)
             log.warning("feed: %s", error)
             return PlainTextResponse("暂时取不到日程，请稍后再试", status_code=503)
         headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -207,7 +211,8 @@ async def _nothing(_: Request) -> Response:
     return HTMLResponse(notice("没有这一页", "网址可能写错了，或者内容已经移走。"), status_code=404)
 
 
-async def _fault(request: Request, _: Exception) -> Response:
+async def _fault(request: Request, error: Exception) -> Response:
+    counters.failed(error)
     # The traceback goes to the log of the server; a person is told in words.
     log.error("failed: %s", request.url.path)
     return HTMLResponse(notice("没有办成", "程序遇到了没有料到的情况，请重试。"), status_code=500)

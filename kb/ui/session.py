@@ -28,6 +28,7 @@ from kb.model import Scope
 from kb.retrieve import How, SearchResult
 from kb.retrieve.reading import AS_READ
 from kb.seat import Seat
+from kb.ui import counters
 from kb.ui.cache import Results
 from kb.ui.gate import origin_of
 from kb.ui.keepers import keeper
@@ -230,6 +231,7 @@ def guarded() -> Iterator[None]:
         if error.hint:
             st.caption(plain(error.hint))
     except KbError as error:
+        counters.failed(error)
         message, hint, more = _told(error)
         st.error(plain(message), icon=":material/error:")
         if hint:
@@ -237,7 +239,8 @@ def guarded() -> Iterator[None]:
         if more:
             with st.expander("详细情况"):
                 st.text(more)
-    except Exception:
+    except Exception as error:
+        counters.failed(error)
         log.exception("a view failed")
         st.error("这一页没有显示出来，程序遇到了没有料到的情况。", icon=":material/error:")
         st.caption("可以这样办：刷新页面重试；仍然不行，请把运行窗口中的记录交给维护人员。")

@@ -26,7 +26,7 @@ from kb.config import Settings
 from kb.decide.freeze import freeze
 from kb.model import Scope, Tier
 from kb.seat import Seat
-from kb.ui import assets, keepers, server, session, survey_files
+from kb.ui import assets, health, keepers, server, session, survey_files
 from tests.support.canaries import Canary, canaries, forbidden
 from tests.support.sweep import text_of
 
@@ -83,6 +83,7 @@ LEAKS: dict[str, Asks] = {
         for view in ("", "?view=1")
     ],
     "/healthz": lambda *_: ["/healthz"],
+    "/readyz": lambda *_: ["/readyz"],
     "/files/calendar.ics": lambda *_: ["/files/calendar.ics"],
     "/files/notice/{name}.docx": lambda *_: ["/files/notice/x.docx?maker=x"],
     "/files/reading/{name}.html": lambda *_: [f"/files/reading/x.html?reader={quote('王局长')}"],
@@ -97,6 +98,7 @@ EMPTY = {
          "/setup"),
         "forms of the door; no paper is opened (test_access_signin)",
     ),
+    "/metrics": "numbers, for this machine or for who brings a token (test_ui_health)",
     "/kb/{name}": "the program's own files, by name",
     "/favicon.png": "the program's own icon",
     "/": "Streamlit's shell; what a page shows comes by its socket (test_access_pages)",
@@ -123,6 +125,7 @@ def made(aviary_copy: Path) -> Iterator[tuple[Keeper, Made]]:
 def app(made: tuple[Keeper, Made], monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(assets, "_served", False)
     monkeypatch.setattr(Runtime, "_instance", None)
+    monkeypatch.setattr(health, "LIMIT", 120.0)
     return server.create(made[0].settings, ROOT / "app.py")
 
 

@@ -11,7 +11,7 @@ from streamlit.runtime import Runtime
 from kb import decide
 from kb.config import Settings
 from kb.model import Scope
-from kb.ui import assets, files, headers, server, session, shell
+from kb.ui import assets, files, headers, health, server, session, shell
 
 ROOT = Path(__file__).resolve().parents[2]
 US = "http://127.0.0.1:8501"
@@ -21,6 +21,8 @@ def client_of(home: Path, monkeypatch: pytest.MonkeyPatch, *, raises: bool = Tru
     monkeypatch.setattr(assets, "_served", False)
     # As `kb serve` does: what reads settings without a request is of the same home.
     monkeypatch.setenv("KB_HOME", str(home))
+    # To open a base on a busy machine may take longer than a balancer waits.
+    monkeypatch.setattr(health, "LIMIT", 120.0)
     # Streamlit allows one a process; each of our servers in its own test is one.
     monkeypatch.setattr(Runtime, "_instance", None)
     app = server.create(Settings(home=home), ROOT / "app.py")
@@ -32,23 +34,9 @@ def client(home: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     return client_of(home, monkeypatch)
 
 
-def test_health_tells_what_is_served(client: TestClient) -> None:
-    answer = client.get("/healthz")
-    assert answer.status_code == 200
-    body = answer.json()
-    assert body["status"] == "ok"
-    assert body["generation"] == 1
-    assert body["articles"] > 80
-    assert body["passages"] >= body["articles"]
-
-
-def test_health_without_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = client_of(tmp_path, monkeypatch).get("/healthz")
-    assert answer.status_code == 503
-    assert "kb index" in answer.text
-
-
-@pytest.mark.parametrize("path", ["/", "/read", "/healthz", "/kb/page.css", "/_stcore/health"])
+@pytest.mark.parametrize(
+    "path", ["/", "/read", "/healthz", "/readyz", "/kb/page.css", "/_stcore/health"]
+)
 def test_every_answer_has_the_headers(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
