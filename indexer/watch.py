@@ -24,7 +24,7 @@ from indexer.report import Progress, Report
 from kb.catalogue import Catalogue
 from kb.config import Settings
 from kb.engine import open_engine
-from kb.errors import KbError
+from kb.errors import IndexMissing, KbError
 
 QUIET_SECONDS = 1.0
 """A folder must have been quiet for so long: files are still being copied before that."""
@@ -60,7 +60,8 @@ class Watch:
     refused: str = field(default="", init=False)
 
     def run(self) -> None:
-        """Follow until ``stop`` is set. A run that is refused is tried again at the next change."""
+        """Follow until ``stop`` is set. A run that is refused is tried again at the next change,
+        or after `FAR_SECONDS`."""
         heard = _Heard()
         observer = Observer()
         observer.start()
@@ -72,7 +73,9 @@ class Watch:
                 if self._index(paths, options):
                     paths, options = [], replace(options, full=False, accept_removals=False)
                 far = self._follow(observer, watched, heard)
-                every = self.every or (FAR_SECONDS if far else NEAR_SECONDS)
+                # Who was refused stands by: the one at work may die, a server come back.
+                often = far or self.refused
+                every = self.every or (FAR_SECONDS if often else NEAR_SECONDS)
                 if self._wait(heard, every):
                     return
         finally:
@@ -80,26 +83,36 @@ class Watch:
             observer.join()
 
     def _index(self, paths: Sequence[Path], options: Options) -> bool:
-        before = open_engine(self.settings).current()
         try:
+            before = open_engine(self.settings).current()
             report = index(self.settings, paths, options, self.progress)
         except KbError as error:
-            if str(error) != self.refused:
-                self.refused = str(error)
-                self.say(error)
+            self._refuse(error)
             return False
         self.refused = ""
         if report.generation != before or paths:
             self.say(report)
         return True
 
+    def _refuse(self, error: KbError) -> None:
+        """Once for the same: who stands by would say it every half minute."""
+        if str(error) != self.refused:
+            self.refused = str(error)
+            self.say(error)
+
     def _follow(
         self, observer: BaseObserver, watched: dict[str, ObservedWatch], heard: _Heard
     ) -> bool:
         """Have the system tell of every source. True where it cannot, of one of them."""
-        with Catalogue.open(self.settings) as catalogue:
-            number = open_engine(self.settings).current() or 0
-            roots = {source.root for source in catalogue.reader(number).sources()}
+        try:
+            with Catalogue.open(self.settings) as catalogue:
+                number = open_engine(self.settings).current() or 0
+                roots = {source.root for source in catalogue.reader(number).sources()}
+        except IndexMissing:  # there is nothing to follow
+            raise
+        except KbError as error:
+            self._refuse(error)
+            return True
         for root in watched.keys() - roots:
             observer.unschedule(watched.pop(root))
         far = False

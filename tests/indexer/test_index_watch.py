@@ -13,9 +13,11 @@ from indexer.publish import Options, index
 from indexer.report import Report
 from indexer.watch import Watch, is_far
 from kb.base import KnowledgeBase
+from kb.catalogue import Catalogue
 from kb.config import Settings
 from kb.engine import open_engine
-from kb.errors import KbError
+from kb.engine.embedded.lock import WriterLock
+from kb.errors import CatalogueError, IndexLocked, KbError
 from kb.model import Scope
 
 ALL = Scope.everything(as_of=None)
@@ -125,6 +127,45 @@ def test_a_folder_that_drops_removes_nothing_and_is_taken_up_again(
     assert found(settings, "会议")
     (away / "新.md").write_text("# 新\n\n桂花树的养护。\n", encoding="utf-8")
     away.rename(source)
+    running.until(lambda: found(settings, "桂花树"))
+
+
+def test_who_stands_by_takes_over_when_the_one_at_work_is_gone(
+    settings: Settings,
+    source: Path,
+    started: Callable[..., Running],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("indexer.watch.FAR_SECONDS", 0.2)
+    index(settings, [source], Options())
+    (source / "新.md").write_text("# 新\n\n桂花树的养护。\n", encoding="utf-8")
+    at_work = WriterLock(settings)
+    at_work.acquire()
+    running = started()
+    running.until(lambda: running.said)
+    time.sleep(0.5)
+    assert [type(told) for told in running.said] == [IndexLocked], "said once, not at each look"
+    at_work.release()
+    running.until(lambda: found(settings, "桂花树"))
+
+
+def test_a_database_that_is_away_ends_no_watch(
+    settings: Settings,
+    source: Path,
+    started: Callable[..., Running],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("indexer.watch.FAR_SECONDS", 0.2)
+    index(settings, [source], Options())
+
+    def away(*_: object, **__: object) -> None:
+        raise CatalogueError("连不上")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Catalogue, "open", away)
+        running = started()
+        running.until(lambda: running.said)
+    (source / "新.md").write_text("# 新\n\n桂花树的养护。\n", encoding="utf-8")
     running.until(lambda: found(settings, "桂花树"))
 
 
