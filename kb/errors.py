@@ -4,6 +4,8 @@
     ├── ConfigError            a setting is wrong
     ├── ReadError              one file could not be read (names the file, why, what to do)
     ├── CatalogueError         the database cannot be opened or is of another version
+    │   ├── CatalogueLost      the connection was lost under way: it was not done
+    │   │   └── CommitInDoubt  lost while committing: it may have been done
     │   └── AuditUnwritable    the audit log cannot be written: nothing may be handed out
     ├── EngineError            the index cannot serve
     │   ├── IndexMissing       nothing has been indexed yet
@@ -74,6 +76,14 @@ def _rebuild_read_error(path: str, why: str, hint: str) -> ReadError:
 
 class CatalogueError(KbError):
     """A database cannot be opened, migrated or written."""
+
+
+class CatalogueLost(CatalogueError):
+    """The connection to the database was lost while something was under way; it was not done."""
+
+
+class CommitInDoubt(CatalogueLost):
+    """It was lost while a commit was under way; it may have been done."""
 
 
 class AuditUnwritable(CatalogueError):

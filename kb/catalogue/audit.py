@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kb.catalogue.dialect import Holds, is_sqlite
 from kb.catalogue.fixed import Fixed, UsingAlone
 from kb.catalogue.tables import archive, event
-from kb.errors import AuditUnwritable
+from kb.errors import AuditUnwritable, CatalogueError
 
 GENESIS = "0" * 64
 HEAD = "audit.head"
@@ -126,7 +126,7 @@ class AuditLog:
                 row = as_row(what, previous)
                 # Numbered here: SQLite begins anew where the table was emptied by an archive.
                 _INSERT.run(cursor, dialect, id=before + 1, **row)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, CatalogueError) as error:
             raise self._unwritable(error) from error
         self._note_head(before + 1, row["digest"])
         return before + 1
@@ -190,7 +190,8 @@ class AuditLog:
 
     def _unwritable(self, error: Exception, name: str = "") -> AuditUnwritable:
         """Says which file, and why: a home on a read-only medium cannot be asked, only copied."""
-        why = str(getattr(error, "orig", None) or error)
+        told = error.message if isinstance(error, CatalogueError) else getattr(error, "orig", None)
+        why = str(told or error)
         if not (name or is_sqlite(self._engine)):
             where = self._engine.url.render_as_string(hide_password=True)
             return AuditUnwritable(

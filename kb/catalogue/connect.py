@@ -10,7 +10,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from kb.catalogue import postgres
+from kb.catalogue import lost, postgres
 from kb.catalogue.dialect import dumps, is_sqlite
 from kb.config import Settings
 from kb.errors import CatalogueError, IndexMissing
@@ -93,6 +93,7 @@ def _in_postgres(settings: Settings, name: str, *, create: bool, moving: bool) -
     except BaseException:
         engine.dispose()
         raise
+    lost.watch(engine)
     return engine
 
 

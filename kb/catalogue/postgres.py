@@ -22,7 +22,21 @@ OLDEST = 13
 MARK = "catalogue.id"
 """In the home: which database belongs to it. The same is noted at the schema."""
 
-OPTIONS = "-c search_path={schema} -c timezone=UTC -c lock_timeout=30s"
+OPTIONS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "search_path={schema}",
+        "timezone=UTC",
+        "lock_timeout=30s",
+        # A client whose network was cut says nothing, and what it holds (the lock of the audit log,
+        # that of the indexer) would be held for two hours, as long as systems wait by themselves.
+        "tcp_keepalives_idle=10",
+        "tcp_keepalives_interval=5",
+        "tcp_keepalives_count=3",
+        "tcp_user_timeout=20000",
+    )
+)
+"""Of every session. Linux; elsewhere a server takes what its system knows."""
 
 ASK = """
 SELECT current_setting('server_version_num')::int / 10000 AS version,
@@ -74,6 +88,9 @@ def engine_of(database_url: str, name: str) -> Engine:
                 "keepalives_idle": 10,
                 "keepalives_interval": 5,
                 "keepalives_count": 3,
+                # Keepalives are silent while an answer is awaited: without this a request that
+                # was sent into a cut network waits a quarter of an hour.
+                "tcp_user_timeout": 20_000,
             },
         )
     except (ModuleNotFoundError, NoSuchModuleError) as error:

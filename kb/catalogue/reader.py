@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from kb.catalogue import codec
 from kb.catalogue.held import Held
+from kb.catalogue.lost import again
 from kb.catalogue.moved import moved, moved_since
 from kb.catalogue.rows import (
     ArticleRow,
@@ -41,6 +42,7 @@ CHUNK = 500
 """Values a statement: SQLite's old limit on parameters is 999."""
 
 
+@again
 class IndexReader:
     """Answers from one generation, whatever is published meanwhile. Safe for several threads."""
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from indexer.publish import Options, index
 from kb.base import KnowledgeBase
-from kb.catalogue import Catalogue, postgres, seal, transfer
+from kb.catalogue import Catalogue, lost, postgres, seal, transfer
 from kb.catalogue.audit import Event
 from kb.catalogue.audit_archive import rotate, verify
 from kb.catalogue.backup import backup, restore
@@ -200,11 +200,14 @@ def test_a_nul_is_no_way_to_stop_it(there: Settings) -> None:
         assert catalogue.audit.verify() is None
 
 
-def test_a_server_that_comes_back_is_used_again(there: Settings, postgres: Server) -> None:
+def test_a_server_that_comes_back_is_used_again(
+    there: Settings, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost, "PATIENCE", 0.0)
     with Catalogue.open(there, create=True) as catalogue:
         catalogue.desk.ask("甲", "一", hits=0, weak=True)
         postgres.end(signal.SIGINT)
-        with pytest.raises(DBAPIError):
+        with pytest.raises(CatalogueError):
             catalogue.desk.asked("甲")
         postgres.start()
         assert [r.query for r in catalogue.desk.asked("甲")] == ["一"]

@@ -28,6 +28,7 @@ from kb.engine.milvus.server import Server
 from kb.engine.query import And, Everything, Field, Not, Or, Pattern, Phrase, Prefix, Term
 from kb.errors import ConfigError, EngineError, IndexCorrupt, NotFound
 from kb.model import Scope
+from tests.support.cut import Network
 from tests.support.milvus import Lite, forget, lite
 from tests.support.postgres import Server as Postgres
 
@@ -258,6 +259,51 @@ def test_killed_while_it_is_asked(own: Lite, tmp_path: Path) -> None:
         after = held.keyword(Term(W, "w3"), ALL, 20), held.nearest(unit(1, 5)[0], ALL, 20)
         print(f"back after {time.monotonic() - began:.1f} s")
         restart.join()
+        assert after == before
+
+
+@pytest.fixture
+def far(there: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Settings, Network]]:
+    """The same server over a network that can be cut."""
+    monkeypatch.setattr("kb.engine.milvus.server.PAUSES", (0.5,) * 300)
+    monkeypatch.setattr("kb.engine.milvus.server.PATIENCE", 600.0)
+    network = Network(lite().port)
+    yield replace(there, milvus_uri=f"http://127.0.0.1:{network.port}"), network
+    network.close()
+
+
+def cut(network: Network, how: str) -> threading.Timer:
+    """For a second; ten in `benchmarks/faults.py`."""
+    getattr(network, how)()
+    mended = threading.Timer(1.0, network.mend)
+    mended.start()
+    return mended
+
+
+@pytest.mark.parametrize("how", ["silent", "refuse"])
+def test_the_network_is_cut(
+    far: tuple[Settings, Network], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    where, network = far
+    monkeypatch.setattr(writer, "PAGE", 50)
+    put, calls = Server.put, []
+
+    def over(self: Server, collection: str, rows: list[dict[str, object]]) -> None:
+        calls.append(len(rows))
+        if len(calls) == 3:
+            cut(network, how)
+        put(self, collection, rows)
+
+    monkeypatch.setattr(Server, "put", over)
+    publish(where, MANY)
+    with closing(opened(where)) as held:
+        assert list(held.ids()) == [e.id for e in MANY]
+        before = held.keyword(Term(W, "w3"), ALL, 20), held.nearest(unit(1, 5)[0], ALL, 20)
+        mended = cut(network, how)
+        began = time.monotonic()
+        after = held.keyword(Term(W, "w3"), ALL, 20), held.nearest(unit(1, 5)[0], ALL, 20)
+        print(f"answered after {time.monotonic() - began:.1f} s")
+        mended.join()
         assert after == before
 
 

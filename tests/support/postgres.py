@@ -62,11 +62,15 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Server:
-    """A running server. ``url`` gives a database, ``restart`` is what an upgrade of it does."""
+    """A running server. ``url`` gives a database. ``fast``: settings of the server; ``within``: a
+    command that runs it elsewhere (in another network namespace), where it listens on ``host``."""
 
     bin: Path
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="kb-postgres-")))
     port: int = field(default_factory=free_port)
+    fast: tuple[str, ...] = FAST
+    host: str = "127.0.0.1"
+    within: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     _names: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _shared: str = ""
@@ -82,6 +86,9 @@ class Server:
             capture_output=True,
             **self._account(),
         )
+        if self.host != "127.0.0.1":
+            with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {self.host}/24 trust\n")
         self.start()
 
     def _account(self) -> dict[str, object]:
@@ -90,15 +97,16 @@ class Server:
         return {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": [], "cwd": self.folder}
 
     def start(self) -> None:
-        set_to = [
-            f"-c{o}" for o in (*FAST, "unix_socket_directories=", "listen_addresses=127.0.0.1")
-        ]
+        where = (f"port={self.port}", f"listen_addresses={self.host}", "unix_socket_directories=")
+        set_to = [f"-c{option}" for option in (*self.fast, *where)]
+        account = ("--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups")
+        as_whom = (*self.within, "setpriv", *account) if self.within else ()
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [self.bin / "postgres", "-D", self.folder / "data", "-p", str(self.port), *set_to],
+                [*as_whom, self.bin / "postgres", "-D", self.folder / "data", *set_to],
                 stdout=log,
                 stderr=log,
-                **self._account(),
+                **({"cwd": self.folder} if self.within else self._account()),
             )
         for _ in range(600):
             try:
@@ -150,7 +158,7 @@ class Server:
         return self._shared
 
     def _url(self, name: str) -> str:
-        return f"postgresql://kb@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://kb@{self.host}:{self.port}/{name}"
 
     def _admin(self, statement: str) -> None:
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
