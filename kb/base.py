@@ -26,7 +26,7 @@ from kb.engine import open_engine
 from kb.engine.dictionary import follow
 from kb.engine.protocol import Reader
 from kb.engine.versions import made_with
-from kb.errors import NotFound
+from kb.errors import IndexStale, NotFound
 from kb.law.validity import status
 from kb.model import Kind, Level, Node, Scope, Status
 from kb.retrieve import (
@@ -121,7 +121,13 @@ class KnowledgeBase:
             if self._snapshot is None or self._engine.current() != self._followed:
                 # The former one is not closed here: another thread may be reading from it.
                 # It is let go with its last user.
-                self._snapshot = self._pin()
+                try:
+                    self._snapshot = self._pin()
+                except IndexStale:
+                    raise  # made by another program version: the former one goes on answering
+                except BaseException:
+                    self._followed = None  # a server was away: looked at again, not passed over
+                    raise
             return self._snapshot
 
     def _pin(self) -> Snapshot:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -20,15 +22,19 @@ from kb.catalogue import Catalogue, lost
 from kb.catalogue.audit import Event
 from kb.catalogue.audit_archive import verify
 from kb.config import Settings
-from kb.errors import AuditUnwritable, CatalogueError, CatalogueLost, CommitInDoubt
+from kb.errors import (
+    AuditUnwritable,
+    CatalogueError,
+    CatalogueLost,
+    CommitInDoubt,
+    EngineError,
+)
 from kb.model import Scope
 from tests.support.cut import Network
 from tests.support.load import Load
 from tests.support.postgres import Server
 
 ALL = Scope.everything(as_of=date(2026, 3, 2))
-CUT = 1.0
-"""Seconds that the network is away here; ten in the benchmark."""
 
 
 @pytest.fixture(scope="module")
@@ -68,19 +74,27 @@ def killed(server: Server, _: Network) -> None:
     server.start()
 
 
-def silent(_: Server, network: Network) -> None:
+def silent(_: Server, network: Network, seconds: float = 1.0) -> None:
     network.silent()
-    time.sleep(CUT)
+    time.sleep(seconds)
     network.mend()
 
 
-def cut_off(_: Server, network: Network) -> None:
+def cut_off(_: Server, network: Network, seconds: float = 1.0) -> None:
     network.refuse()
-    time.sleep(CUT)
+    time.sleep(seconds)
     network.mend()
 
 
-@pytest.mark.parametrize("fault", [restarted, killed, silent, cut_off])
+def ten_seconds(fault: Callable[..., None]) -> object:
+    return pytest.param(
+        partial(fault, seconds=10.0), marks=pytest.mark.soak, id=f"{fault.__name__} 10 s"
+    )
+
+
+@pytest.mark.parametrize(
+    "fault", [restarted, killed, silent, cut_off, ten_seconds(silent), ten_seconds(cut_off)]
+)
 def test_nothing_is_lost_and_no_answer_is_wrong(
     fault: Callable[[Server, Network], None], postgres: Server, network: Network, away: Settings
 ) -> None:
@@ -216,3 +230,24 @@ def test_the_server_asks_after_clients_too(away: Settings) -> None:
     with closing(Catalogue.doors(away)) as doors, doors._people.connect() as connection:
         its = connection.connection.driver_connection.info.get_parameters()
         assert its["tcp_user_timeout"] == "20000"
+
+
+def test_a_generation_that_could_not_be_opened_is_looked_at_again(
+    papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that was away at that moment: the former state is not served from then on."""
+    here = Settings(home=tmp_path / "家", workers=1, generation_check_seconds=0.0)
+    first = index(here, [papers], Options()).generation
+    with KnowledgeBase.open(here) as base:
+        (papers / "新.md").write_text("# 新办法\n\n第一条　桂花树由园林处养护。\n", "utf-8")
+        second = index(here, [], Options()).generation
+        with monkeypatch.context() as patched:
+            patched.setattr(type(base._engine), "reader", _away)
+            with pytest.raises(EngineError, match="连不上"):
+                base.search("桂花树谁养护", ALL)
+        assert base.search("桂花树谁养护", ALL).hits[0].id == "新.md#第一条"
+        assert (first, base.generation) == (1, second)
+
+
+def _away(*_: object, **__: object) -> None:
+    raise EngineError("Milvus 连不上")

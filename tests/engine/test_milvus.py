@@ -272,17 +272,24 @@ def far(there: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Sett
     network.close()
 
 
-def cut(network: Network, how: str) -> threading.Timer:
-    """For a second; ten in `benchmarks/faults.py`."""
+def cut(network: Network, how: str, seconds: float) -> threading.Timer:
     getattr(network, how)()
-    mended = threading.Timer(1.0, network.mend)
+    mended = threading.Timer(seconds, network.mend)
     mended.start()
     return mended
 
 
-@pytest.mark.parametrize("how", ["silent", "refuse"])
+@pytest.mark.parametrize(
+    ("how", "seconds"),
+    [
+        ("silent", 1.0),
+        ("refuse", 1.0),
+        pytest.param("silent", 10.0, marks=pytest.mark.soak),
+        pytest.param("refuse", 10.0, marks=pytest.mark.soak),
+    ],
+)
 def test_the_network_is_cut(
-    far: tuple[Settings, Network], monkeypatch: pytest.MonkeyPatch, how: str
+    far: tuple[Settings, Network], monkeypatch: pytest.MonkeyPatch, how: str, seconds: float
 ) -> None:
     where, network = far
     monkeypatch.setattr(writer, "PAGE", 50)
@@ -291,7 +298,7 @@ def test_the_network_is_cut(
     def over(self: Server, collection: str, rows: list[dict[str, object]]) -> None:
         calls.append(len(rows))
         if len(calls) == 3:
-            cut(network, how)
+            cut(network, how, seconds)
         put(self, collection, rows)
 
     monkeypatch.setattr(Server, "put", over)
@@ -299,7 +306,7 @@ def test_the_network_is_cut(
     with closing(opened(where)) as held:
         assert list(held.ids()) == [e.id for e in MANY]
         before = held.keyword(Term(W, "w3"), ALL, 20), held.nearest(unit(1, 5)[0], ALL, 20)
-        mended = cut(network, how)
+        mended = cut(network, how, seconds)
         began = time.monotonic()
         after = held.keyword(Term(W, "w3"), ALL, 20), held.nearest(unit(1, 5)[0], ALL, 20)
         print(f"answered after {time.monotonic() - began:.1f} s")
