@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -22,64 +21,24 @@ from kb.access.policy import Role
 from kb.config import Settings, load_settings
 from kb.errors import ConfigError
 from kb.ui.server import hosts
+from tests.support.nginx import HOST, configured, program, taken
+from tests.support.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
-
-HOST = "kb.example.cn"
+SHIPPED = ROOT / "docs" / "nginx.conf"
 SECRET = "Wen.Jian-77"
 
 
 @pytest.fixture(scope="module")
 def nginx() -> str:
-    """Where nginx is; with openssl, for a certificate."""
-    found = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-    if found is None or shutil.which("openssl") is None:
-        pytest.skip("nginx or openssl is not installed here")
-    return found
-
-
-def configured(folder: Path, *, http: int, https: int, page: int) -> Path:
-    """The shipped configuration with ports and files of a test."""
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj",
-         f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}", "-keyout",
-         str(folder / "key.pem"), "-out", str(folder / "fullchain.pem")],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    text = (ROOT / "docs" / "nginx.conf").read_text("utf-8")
-    for was, now in (
-        ("/etc/ssl/kb", str(folder)),
-        ("listen 80;", f"listen 127.0.0.1:{http};"),
-        ("listen 443 ssl", f"listen 127.0.0.1:{https} ssl"),
-        ("127.0.0.1:8501", f"127.0.0.1:{page}"),
-    ):
-        assert was in text
-        text = text.replace(was, now)
-    conf = folder / "nginx.conf"
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    text = text.replace("http {\n", f"http {{\naccess_log off;\n{temporary}", 1)
-    conf.write_text(f"pid {folder}/pid;\nerror_log stderr;\n{text}", "utf-8")
-    return conf
-
-
-def free_port() -> int:
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return int(made.getsockname()[1])
+    return program()
 
 
 def test_nginx_takes_the_configuration(nginx: str, tmp_path: Path) -> None:
-    conf = configured(tmp_path, http=free_port(), https=free_port(), page=8501)
-    done = subprocess.run(
-        [nginx, "-t", "-c", str(conf), "-p", str(tmp_path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "test is successful" in done.stderr
+    made = {"http": free_port(), "https": free_port()}
+    conf = configured(SHIPPED, tmp_path, **made, pages={8501: 8501})
+    assert "test is successful" in taken(nginx, conf)
 
 
 class Asked:
@@ -139,7 +98,7 @@ def behind(nginx: str, aviary_copy: Path, tmp_path: Path) -> Iterator[tuple[Aske
     folder = tmp_path / "nginx"
     folder.mkdir()
     page, plain, secure = free_port(), free_port(), free_port()
-    conf = configured(folder, http=plain, https=secure, page=page)
+    conf = configured(SHIPPED, folder, http=plain, https=secure, pages={8501: page})
     served = subprocess.Popen(
         [sys.executable, "-m", "kb", "--home", str(aviary_copy), "serve", "--port", str(page)],
         cwd=ROOT, stdout=subprocess.PIPE, text=True,
