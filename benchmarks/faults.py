@@ -12,8 +12,8 @@ two threads write lines of the audit log and two ask a question:
 
 ``--cable`` (Linux, root, `ip` and `unshare`) pulls the cable instead: the program and PostgreSQL in
 two network namespaces, a link between them that is taken down, so that packets are lost and both
-systems have to find out; once for ``--seconds``, once for four times as long. Nothing of the
-machine's own network is touched.
+systems have to find out; once for ``--seconds``, once for four times as long; and how long a lock
+is held whose holder was cut off for good. Nothing of the machine's own network is touched.
 
 Lost: acknowledged by the program and not there afterwards. Stood still: the longest time between
 two acknowledged writes (or answers). Back: from the end of the fault to the first of them.
@@ -29,7 +29,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -37,8 +37,11 @@ from sqlalchemy.engine import make_url
 
 from indexer.publish import Options, index
 from kb.base import KnowledgeBase
+from kb.catalogue import Catalogue
 from kb.catalogue.audit_archive import verify
+from kb.catalogue.dialect import exclusive, lock_number
 from kb.config import Settings
+from kb.errors import KbError
 from kb.model import Scope
 from tests.support.cut import Network
 from tests.support.load import Load
@@ -146,6 +149,26 @@ def cable(stack: ExitStack, folder: Path, home: Path, args: argparse.Namespace) 
         for seconds in (args.seconds, 4 * args.seconds)
     }
     run(settings, made(home), faults, args.only)
+    print(f"\nA lock of a client that was cut off was free after {held(settings, enter):.1f} s.")
+
+
+def held(settings: Settings, enter: list[str]) -> float:
+    """Seconds until the server gives free what a client holds whose cable was pulled for good."""
+    url = make_url(settings.database_url).set(host="127.0.0.1").render_as_string()
+    wait = f"import psycopg; psycopg.connect({url!r}).execute('SELECT pg_advisory_xact_lock({{}})')"
+    seconds = float("nan")
+    with (
+        suppress(KbError),  # at the end: its own connection is dead by then
+        Catalogue.open(settings) as catalogue,
+        exclusive(catalogue._people, "cut off"),
+    ):
+        subprocess.run([*enter, "ip", "link", "set", "kb1", "down"], check=True)
+        began = time.monotonic()
+        code = wait.format(lock_number("cut off"))
+        subprocess.run([*enter, sys.executable, "-c", code], check=True, timeout=600)
+        seconds = time.monotonic() - began
+        subprocess.run([*enter, "ip", "link", "set", "kb1", "up"], check=True)
+    return seconds
 
 
 @contextmanager

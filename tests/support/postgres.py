@@ -97,7 +97,8 @@ class Server:
         return {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": [], "cwd": self.folder}
 
     def start(self) -> None:
-        where = (f"port={self.port}", f"listen_addresses={self.host}", "unix_socket_directories=")
+        listen = "127.0.0.1" if self.host == "127.0.0.1" else f"{self.host},127.0.0.1"
+        where = (f"port={self.port}", f"listen_addresses={listen}", "unix_socket_directories=")
         set_to = [f"-c{option}" for option in (*self.fast, *where)]
         account = ("--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups")
         as_whom = (*self.within, "setpriv", *account) if self.within else ()
