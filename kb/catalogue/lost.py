@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, ExceptionContext, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from kb.errors import CatalogueError, CatalogueLost, CommitInDoubt
@@ -35,6 +35,8 @@ PAUSE = 0.2
 READ_ONLY = "25006"
 """The server was the leader when the connection was made and is a standby now."""
 
+COMMITTING = "shuniu committing"
+
 BUSY = frozenset({"55P03", "40P01", "57014"})
 """Waited too long for a lock; two waited for each other; told to stop."""
 
@@ -46,6 +48,18 @@ def watch(engine: Engine) -> None:
     """Have an engine wait for a server that comes back, and say in words what it cannot mend."""
     event.listen(engine, "do_connect", _patiently)
     event.listen(engine, "handle_error", _in_words)
+    event.listen(engine, "commit", _committing)
+    for other in ("begin", "rollback"):
+        event.listen(engine, other, _not_committing)
+
+
+def _committing(connection: Connection) -> None:
+    connection.info[COMMITTING] = True
+
+
+def _not_committing(connection: Connection) -> None:
+    if not connection.invalidated:  # else there is nothing left to be noted of
+        connection.info.pop(COMMITTING, None)
 
 
 def _patiently(dialect: Any, _record: object, args: Any, options: Any) -> Any:
@@ -86,7 +100,10 @@ def _in_words(context: ExceptionContext) -> None:
 
 def _lost(context: ExceptionContext) -> CatalogueLost:
     connection = context.connection
-    committing = connection is not None and context.statement is None
+    # Without a statement it is a commit or the end of what only read: which, is noted before.
+    committing = (
+        connection is not None and context.statement is None and COMMITTING in connection.info
+    )
     at_once = (
         connection is not None
         and connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"

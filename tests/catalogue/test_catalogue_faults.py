@@ -175,6 +175,18 @@ def test_a_commit_without_an_answer_is_said_to_be_in_doubt(
         assert within(catalogue, "SELECT 1") == 1
 
 
+def test_what_only_read_is_not_in_doubt(network: Network, away: Settings) -> None:
+    def read(catalogue: Catalogue) -> None:
+        with catalogue._people.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            sever(network)
+
+    with Catalogue.open(away) as catalogue:
+        with pytest.raises(CatalogueLost, match="没有写入") as caught:
+            read(catalogue)
+        assert not isinstance(caught.value, CommitInDoubt)
+
+
 def test_a_read_that_was_under_way_is_asked_again(
     network: Network, away: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
