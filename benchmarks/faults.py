@@ -10,10 +10,11 @@ two threads write lines of the audit log and two ask a question:
 - the network cut for some seconds, silently (nothing passes, nobody is told) or refusing, by a
   proxy between the program and the server (`tests/support/cut.py`).
 
-``--cable`` (Linux, root, `ip` and `unshare`) pulls the cable instead: the program and PostgreSQL in
-two network namespaces, a link between them that is taken down, so that packets are lost and both
-systems have to find out; once for ``--seconds``, once for four times as long; and how long a lock
-is held whose holder was cut off for good. Nothing of the machine's own network is touched.
+``--cable`` (Linux, root, `ip` and `unshare`) pulls the cable instead: the program in one network
+namespace, PostgreSQL and Milvus in another, a link between them that is taken down, so that packets
+are lost and both systems have to find out; once for ``--seconds``, once for four times as long; and
+how long a lock is held whose holder was cut off for good. Nothing of the machine's own network is
+touched.
 
 Lost: acknowledged by the program and not there afterwards. Stood still: the longest time between
 two acknowledged writes (or answers). Back: from the end of the fault to the first of them.
@@ -134,7 +135,15 @@ def cable(stack: ExitStack, folder: Path, home: Path, args: argparse.Namespace) 
     enter = ["nsenter", f"--net=/proc/{end}/ns/net"]
     server = Server(folder, fast=SAFE, host=THERE, within=tuple(enter))
     stack.callback(server.close)
-    settings = Settings(home=home / "home", database_url=server.bare(), workers=1)
+    lite = Lite(THERE, tuple(enter))
+    stack.callback(lite.close)
+    settings = Settings(
+        home=home / "home",
+        engine="milvus",
+        milvus_uri=lite.uri,
+        database_url=server.bare(),
+        workers=1,
+    )
 
     def pulled(seconds: float) -> Fault:
         def act() -> None:
@@ -145,7 +154,7 @@ def cable(stack: ExitStack, folder: Path, home: Path, args: argparse.Namespace) 
         return act
 
     faults = {
-        f"cable to PostgreSQL pulled for {seconds:g} s": pulled(seconds)
+        f"cable to PostgreSQL and Milvus pulled for {seconds:g} s": pulled(seconds)
         for seconds in (args.seconds, 4 * args.seconds)
     }
     run(settings, made(home), faults, args.only)

@@ -27,9 +27,11 @@ MISSING = "milvus-lite is not installed (pip install 'shuniu[dev]')"
 
 
 class Lite:
-    """Runs ``milvus-lite server``. ``kill`` is what a power cut does, ``start`` what follows it."""
+    """Runs ``milvus-lite server``. ``kill`` is what a power cut does, ``start`` what follows it.
+    ``within``: a command that runs it elsewhere, where it listens on ``host``."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1", within: tuple[str, ...] = ()) -> None:
+        self.host, self.within = host, within
         self.folder = Path(tempfile.mkdtemp(prefix="kb-milvus-"))
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
@@ -37,17 +39,18 @@ class Lite:
 
     @property
     def uri(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def start(self) -> None:
-        where = ("--data-dir", str(self.folder / "data"), "--host", "127.0.0.1")
+        where = ("--data-dir", str(self.folder / "data"), "--host", self.host)
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "milvus_lite", "server", *where, "--port", str(self.port)],
+                [*self.within, sys.executable, "-m", "milvus_lite", "server", *where,
+                 "--port", str(self.port)],
                 stdout=log,
                 stderr=log,
                 env=os.environ | {"OMP_NUM_THREADS": "1"},
-            )
+            )  # fmt: skip
         for _ in range(120):
             with suppress(EngineError):
                 Server(self.settings(self.folder)).close()

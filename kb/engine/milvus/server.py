@@ -18,7 +18,7 @@ SECONDS = 30.0
 PATIENCE = 60.0
 """Seconds after which nothing is tried again: a server may answer, but take too long each time."""
 
-PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
+PAUSES = (0.2, 0.5, 1.0, *(2.0,) * 15)
 """Before each further try of something that does no harm when done twice: a server that is
 restarted is away for some seconds."""
 
@@ -28,7 +28,14 @@ AWAY = ("unavailable", "deadline", "connect", "timeout", "not ready", "rate limi
 OLDEST = (2, 5)
 """BM25 functions and TEXT_MATCH came with it."""
 
-REST = {"grpc.keepalive_time_ms": 300_000, "grpc.keepalive_permit_without_calls": False}
+REST = {
+    "grpc.keepalive_time_ms": 300_000,
+    "grpc.keepalive_permit_without_calls": False,
+    # How long it rests between two tries to connect, and how long one try may take. By itself up to
+    # two minutes: a server that was away for one would stay away for us when it is back.
+    "grpc.max_reconnect_backoff_ms": 3_000,
+    "grpc.min_reconnect_backoff_ms": 5_000,
+}
 """The client pings an idle server every ten seconds. A full server permits that; one with gRPC's
 own limits (milvus-lite) answers with «too many pings» and hangs up, on whoever asks next. Each
 request has its time, so that a connection that died is found without them."""
