@@ -61,6 +61,7 @@ class Keeper:
         once a second until then."""
         if self._asked or self.settings.login == "required":
             return True
+        # Noted when it is known: a database that is away is not one without accounts.
         # One looks and the others wait: who did not would be taken for the demonstration's person.
         with self._looking:
             if not self._asked and time.monotonic() - self._looked >= LOOK_AGAIN:

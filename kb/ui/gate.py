@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.access.keeper import Keeper
 from kb.access.sessions import COOKIE, Session
 from kb.errors import KbError
 from kb.ui import counters
+from kb.ui.shell import notice
+
+log = logging.getLogger("kb.ui")
 
 OPEN = (
     "/login", "/setup", "/healthz", "/readyz", "/metrics", "/_stcore/health", "/oauth2callback",
@@ -24,6 +28,7 @@ OPEN_BELOW = ("/kb/", "/static/", "/auth/", "/login/", "/feed/")
 
 CHANGE = "/password"
 POLICY_VIOLATION = 1008
+AWAY = "存放账号的数据库没有回答。请稍后刷新；仍然打不开，请告知维护人员。"
 
 
 def origin_of(connection: HTTPConnection) -> str:
@@ -101,7 +106,13 @@ class Gate:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
         headers = {"Cache-Control": "no-store"}
-        answer = PlainTextResponse(says, status_code=status, headers=headers)
+        answer: Response = PlainTextResponse(says, status_code=status, headers=headers)
+        if status == 503:
+            # Nobody is known yet: what is the matter, and where it lies, is for the log.
+            log.error("the door cannot be watched: %s", says)
+            answer = PlainTextResponse(AWAY, status_code=status, headers=headers)
+            if "text/html" in Headers(scope=scope).get("accept", ""):
+                answer = HTMLResponse(notice("暂时打不开", AWAY), status_code=503, headers=headers)
         await answer(scope, receive, send)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -205,7 +206,8 @@ def scope(as_of: date | None = None) -> Scope:
 def in_words(error: KbError, home: Path, *, keeps: bool) -> tuple[str, str, str]:
     """What went wrong, what can be done, and what only helps who keeps the base (``keeps``).
 
-    Paths of this machine tell a reader nothing, and are not his to know.
+    Paths of this machine and addresses of its servers tell a reader nothing, and are not his to
+    know.
     """
     if isinstance(error, IndexCorrupt):
         log.error("the index of %s is damaged: %s", home, error.message)
@@ -213,8 +215,16 @@ def in_words(error: KbError, home: Path, *, keeps: bool) -> tuple[str, str, str]
         return CORRUPT, error.hint if keeps else "请告知维护人员", more
     if keeps:
         return error.message, error.hint, ""
-    return error.message.replace(str(home), "知识库"), error.hint.replace(str(home), "知识库"), ""
+    said, hint = (text.replace(str(home), "知识库") for text in (error.message, error.hint))
+    if ADDRESS.search(said):
+        log.error("%s", error.message)
+        return FOREIGN.sub("", ADDRESS.sub("", said)), "稍后再试；仍然不行，请告知维护人员", ""
+    return said, hint, ""
 
+
+ADDRESS = re.compile(r" ?(?:postgres|https?)[\w+]*://\S+ ?")
+FOREIGN = re.compile(r"：[^：]*[A-Za-z]+ [A-Za-z]+.*$", re.DOTALL)
+"""What a server said, in its own language."""
 
 CORRUPT = "索引文件有损坏，暂时不能检索和查阅；原来的文件不受影响。"
 
