@@ -20,6 +20,7 @@ from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.rows import FileRow, PassageRow, SourceRow, VersionRow
+from kb.catalogue.tokens import TokenStore
 from kb.config import Settings, load_settings
 from kb.embed import Embedder, load
 from kb.engine import open_engine
@@ -357,6 +358,11 @@ class KnowledgeBase:
     def accounts(self) -> AccountStore:
         """Accounts, sessions, numbered exports."""
         return self._catalogue.accounts
+
+    @property
+    def tokens(self) -> TokenStore:
+        """Tokens of other programs."""
+        return self._catalogue.tokens
 
     @property
     def people(self) -> People:

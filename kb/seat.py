@@ -22,6 +22,7 @@ from kb.base import KnowledgeBase, Shown
 from kb.catalogue.accounts import AccountStore, ExportRow
 from kb.catalogue.audit import AuditLog, Event
 from kb.catalogue.rows import FileRow, NamedRow, PassageRow, SourceRow, VersionRow
+from kb.catalogue.tokens import TokenStore
 from kb.config import Settings
 from kb.errors import AccessDenied, NotFound
 from kb.meter import question
@@ -330,6 +331,12 @@ class Seat:
         """
         self.require(Action.ACCOUNTS)
         return self._base.accounts
+
+    @property
+    def tokens(self) -> TokenStore:
+        """Tokens of other programs; for whom and what is refused, as `accounts`."""
+        self.require(Action.ACCOUNTS)
+        return self._base.tokens
 
     @property
     def log(self) -> AuditLog:

@@ -9,12 +9,14 @@ import hashlib
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from kb.access import passwords, sessions
 from kb.access.accounts import Accounts, Person, identity
 from kb.access.policy import Role, open_tiers_below
 from kb.access.sessions import Session, Sessions
+from kb.access.tokens import REFUSED, Tokens, narrowed
 from kb.access.visitor import Visitor
 from kb.catalogue import Catalogue, Doors
 from kb.catalogue.accounts import AccountRow
@@ -198,6 +200,35 @@ class Keeper:
             self.note(name, origin, "login", "--user", allowed=False, reason=why)
             raise AccessDenied(f"{why}：{name}", reason=why, hint="用 kb user list 查看")
         return Visitor.person(row, identity(row), origin=origin, open_tiers=self.open_tiers)
+
+    @property
+    def tokens(self) -> Tokens:
+        """Tokens of other programs."""
+        return Tokens(self.doors.tokens, self.doors.accounts)
+
+    def bearer(
+        self, secret: str, origin: str, *, noting: Callable[[], bool] = lambda: True
+    ) -> Visitor:
+        """Who comes by a token, as his account stands now; each visit is a session of its own, so
+        that each is an event. ``noting``: whether a refusal is noted.
+
+        Raises:
+            AccessDenied: in the same words for every reason.
+        """
+        token, row, why = self.tokens.find(secret)
+        whence = f"{origin} {token.name}" if token else origin
+        if token is None or row is None or why:
+            if noting():
+                name = row.name if row else ""
+                self.note(name, whence, "login", "令牌", allowed=False, reason=why)
+            raise AccessDenied(REFUSED, reason=why)
+        return Visitor.person(
+            row,
+            narrowed(row, token),
+            origin=whence,
+            open_tiers=self.open_tiers,
+            session=secrets.token_hex(16),
+        )
 
     @property
     def open_tiers(self) -> frozenset[Tier]:

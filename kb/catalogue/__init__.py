@@ -20,6 +20,7 @@ from kb.catalogue.marks import Marks
 from kb.catalogue.people import People
 from kb.catalogue.reader import IndexReader
 from kb.catalogue.tables import generation
+from kb.catalogue.tokens import TokenStore
 from kb.catalogue.writer import IndexWriter
 from kb.config import Settings
 from kb.errors import CatalogueError
@@ -43,6 +44,7 @@ class Doors:
         self._people = people
         self._audit = audit
         self.accounts = AccountStore(people)
+        self.tokens = TokenStore(people)
         self.audit = AuditLog(audit, home)
 
     def answers(self) -> None:
@@ -149,6 +151,11 @@ class Catalogue:
     def accounts(self) -> AccountStore:
         """Accounts, sessions and numbered exports."""
         return AccountStore(self._people)
+
+    @property
+    def tokens(self) -> TokenStore:
+        """Tokens of other programs."""
+        return TokenStore(self._people)
 
     def sealed(self) -> list[int]:
         """Generations whose rows were written in full, ascending."""

@@ -162,9 +162,16 @@ def _head_of(folder: Path) -> Path:
 
 
 def _end_sessions(people: Path) -> None:
-    """Nobody is signed in by a backup."""
-    with closing(sqlite3.connect(people)) as copy, suppress(sqlite3.OperationalError):
-        copy.execute("DELETE FROM login")
+    """Nobody is signed in by a backup, and no token that was revoked since opens anything again:
+    every token is there, and revoked."""
+    ended = (
+        "DELETE FROM login",
+        "UPDATE api_token SET revoked = CURRENT_TIMESTAMP WHERE revoked IS NULL",
+    )
+    with closing(sqlite3.connect(people)) as copy:
+        for statement in ended:
+            with suppress(sqlite3.OperationalError):  # of an older schema
+                copy.execute(statement)
         copy.commit()
 
 

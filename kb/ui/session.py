@@ -23,6 +23,7 @@ from kb.base import KnowledgeBase
 from kb.catalogue.accounts import AccountStore
 from kb.catalogue.audit import AuditLog
 from kb.catalogue.rows import NamedRow
+from kb.catalogue.tokens import TokenStore
 from kb.config import Settings, load_settings
 from kb.errors import AccessDenied, ConfigError, IndexCorrupt, IndexMissing, KbError
 from kb.model import Scope
@@ -174,17 +175,18 @@ def here() -> Mine:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """What a home has without an index: accounts and the log. It answers no question."""
+    """What a home has without an index: accounts, tokens and the log. It answers no question."""
 
     settings: Settings
     accounts: AccountStore
+    tokens: TokenStore
     audit: AuditLog
     generation: None = None
 
 
 def at_the_door() -> Seat:
-    """The visitor's seat for what needs no index (`Seat.accounts`, `Seat.log`): an administrator
-    makes accounts before the first file is read, and while an index is mended.
+    """The visitor's seat for what needs no index (`Seat.accounts`, `Seat.tokens`, `Seat.log`): an
+    administrator makes accounts before the first file is read, and while an index is mended.
 
     Raises:
         AccessDenied: nobody who has signed in.
@@ -194,7 +196,7 @@ def at_the_door() -> Seat:
     except (IndexMissing, IndexCorrupt):
         settings = load_settings()
         doors = keeper(settings).doors
-        bare = Bare(settings, doors.accounts, doors.audit)
+        bare = Bare(settings, doors.accounts, doors.tokens, doors.audit)
         return Seat(cast(KnowledgeBase, bare), visitor())
 
 

@@ -201,7 +201,7 @@ TELLS_NOTHING = {
     "number": "numbers a copy of what is opened elsewhere",
     "hand_out": "numbers a copy of what `drafts` and `editions` open",
     "marks_copies": "whether there are accounts",
-    "accounts": "for administrators", "log": "for auditors",
+    "accounts": "for administrators", "tokens": "for administrators", "log": "for auditors",
     "visitor": "himself",
     # people
     "save_pack": "writes", "pack": "`drafts` asks for each", "pack_of": "as `packs`",
@@ -215,7 +215,7 @@ TELLS_NOTHING = {
 
 BOOKKEEPING = {
     "open", "close", "settings", "generation", "snapshot", "counts", "damage",
-    "people", "desk", "marks", "corrections", "audit", "accounts", "renew", "office",
+    "people", "desk", "marks", "corrections", "audit", "accounts", "tokens", "renew", "office",
 }  # fmt: skip
 """Words of the base that tell nothing of a paper by themselves, or have a test of their own."""
 

@@ -15,6 +15,7 @@ from kb.seat import Seat
 from kb.ui import session
 from kb.ui.markup import e
 from kb.ui.markup import table as framed
+from kb.ui.views import tokens
 
 
 def show() -> None:
@@ -30,6 +31,7 @@ def show() -> None:
             _new(seat, accounts)
         with right:
             _change(seat, accounts, rows)
+        tokens.show(seat, [row.name for row in rows])
 
 
 def _role(key: str) -> Role:
