@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "task": ("kb.commands.task", "add", "督办：立项、交办、反馈、办结"),
     "system": ("kb.commands.system", "add", "制度体检：到期、依据变化、职责交叉"),
     "serve": ("kb.commands.serve", "add", "打开网页服务（仅本机）"),
-    "api": ("kb.commands.api", "add", "供其他程序调用的只读接口：令牌"),
+    "api": ("kb.commands.api", "add", "供其他程序调用的只读接口：打开、令牌"),
     "demo": ("kb.commands.demo", "add", "示范：入库示例文件并打开网页"),
     "eval": ("kb.commands.evaluation", "add", "以评测问题衡量检索质量"),
     "questions": ("kb.commands.questions", "add", "已知问答：加入、列出、删去"),

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from indexer.publish import Options, index
 from kb.base import KnowledgeBase
 from kb.config import Settings
+from tests.support.canaries import Canary, home_of
 from tests.support.postgres import Server, programs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,6 +56,14 @@ def corpus_home(corpus: Path, tmp_path_factory: pytest.TempPathFactory, worker_i
             assert report.failed == []
             (home / "ready").touch()
     return home
+
+
+@pytest.fixture(scope="session")
+def canary_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Canary]]:
+    """A home of papers with words that stand nowhere else. `tests/access` opens it (its log grows);
+    others take a copy."""
+    folder = tmp_path_factory.mktemp("金丝雀")
+    return folder / "库", home_of(folder / "文件", folder / "库")
 
 
 @pytest.fixture

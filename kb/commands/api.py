@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kb.access.keeper import Keeper
 from kb.access.policy import Action
-from kb.access.tokens import Narrowed, Tokens
+from kb.access.tokens import DAYS, MOST_DAYS, Narrowed, Tokens, state
 from kb.access.visitor import Visitor
 from kb.catalogue.accounts import AccountRow
 from kb.catalogue.tokens import TokenRow
-from kb.commands.output import print_json, settings_of, table
-from kb.commands.seat import ORIGIN
+from kb.commands import serve
+from kb.commands.output import complain, print_json, settings_of, table
+from kb.commands.seat import ORIGIN, noted
+from kb.config import load_settings
 from kb.errors import ConfigError
 from kb.model import Kind, Tier
 
-DAYS = 365
-"""A token lives so long where nothing else is said."""
-MOST_DAYS = 3650
+PORT = 8601
+A_MINUTE = 600
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+"""Names under which this machine may be asked for."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``kb api`` and its sub-commands."""
     doing = parser.add_subparsers(dest="doing", metavar="动作", title="动作", required=True)
+    serving = doing.add_parser("serve", help="打开只读接口（默认仅本机）")
+    serving.add_argument("--port", type=int, default=PORT, metavar="端口", help=f"默认 {PORT}")
+    serving.add_argument("--host", default="127.0.0.1", metavar="地址", help="默认只有本机")
+    serving.add_argument(
+        "--per-minute", type=int, default=A_MINUTE, metavar="次", help="每个令牌每分钟最多几次"
+    )
+    serving.add_argument(
+        "--home", type=Path, default=argparse.SUPPRESS, metavar="目录", help="知识库所在目录"
+    )
+    serving.set_defaults(run=run_serve)
     token = doing.add_parser("token", help="令牌：发放、列出、撤销")
     what = token.add_subparsers(dest="what", metavar="动作", title="动作", required=True)
     new = what.add_parser(
@@ -50,6 +65,57 @@ def add(parser: argparse.ArgumentParser) -> None:
         command.add_argument(
             "--home", type=Path, default=argparse.SUPPRESS, metavar="目录", help="知识库所在目录"
         )
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    """Answer until stopped. Returns 0."""
+    settings = load_settings(args.home)
+    Visitor.owner(settings.home, "kb api serve")
+    if args.per_minute < 1:
+        raise ConfigError(f"--per-minute {args.per_minute} 不行", hint="写 1 以上的整数")
+    keeper = Keeper(settings)
+    try:
+        # Beside tokens, an address that others reach asks for accounts, as `kb serve` does.
+        host = serve.address(args.host, accounts=keeper.has_accounts())
+        if not keeper.tokens.store.any():
+            complain(ConfigError("还没有令牌，谁也进不来", hint="用 kb api token add 发放"))
+    finally:
+        keeper.close()
+    names = frozenset(
+        name for name in (host, urlsplit(settings.public_url).hostname, *LOCAL) if name
+    )
+    if host in ("0.0.0.0", "::") and not settings.public_url:  # noqa: S104
+        raise ConfigError(
+            f"在 {host} 上打开，却没有写明别人用什么地址访问",
+            hint="设 KB_PUBLIC_URL，如 http://192.168.1.7:8601；只有这个名字和本机会得到答复",
+        )
+    noted(settings, "serve", f"api {host}:{args.port}")
+    listening, port = serve.listen(host, args.port)
+    if port != args.port:
+        print(f"端口 {args.port} 已被占用，改用 {port}", file=sys.stderr)
+
+    import uvicorn
+
+    from kb.api.app import create
+    from kb.api.door import Door
+
+    app = create(Door(settings, names, args.per_minute))
+    config = uvicorn.Config(
+        app,
+        # Only the proxy on this machine is believed about whom it speaks for.
+        forwarded_allow_ips="127.0.0.1",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # Of connections; requests are told in words before that (`kb.api.door.AT_ONCE`).
+        limit_concurrency=256,
+        # A PDF of a pack takes some seconds: who waits for it gets it.
+        timeout_graceful_shutdown=15,
+    )
+    print(f"接口已打开：http://{host}:{port}/openapi.json　（按 Ctrl+C 停止）", flush=True)
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])
+    return 0
 
 
 @contextmanager
@@ -97,7 +163,7 @@ def run_list(args: argparse.Namespace) -> int:
                 account.name,
                 token.expires.date().isoformat() if token.expires else "不到期",
                 token.seen.date().isoformat() if token.seen else "—",
-                _state(token, account),
+                state(token, account),
             )
             for token, account in rows
         ]
@@ -115,14 +181,6 @@ def run_revoke(args: argparse.Namespace) -> int:
     return 0
 
 
-def _state(token: TokenRow, account: AccountRow) -> str:
-    if token.revoked is not None:
-        return "已撤销"
-    if token.expires is not None and token.expires.replace(tzinfo=UTC) <= datetime.now(UTC):
-        return "已到期"
-    return "账号已停用" if account.disabled else "有效"
-
-
 def _as_json(token: TokenRow, account: AccountRow) -> dict[str, object]:
     def at(moment: datetime | None) -> str | None:
         return moment.replace(tzinfo=UTC).isoformat() if moment else None
@@ -130,7 +188,7 @@ def _as_json(token: TokenRow, account: AccountRow) -> dict[str, object]:
     return {
         "name": token.name,
         "user": account.name,
-        "state": _state(token, account),
+        "state": state(token, account),
         "clearance": token.clearance,
         "departments": token.departments,
         "kinds": token.kinds,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kb.base import KnowledgeBase, status_on
 from kb.catalogue.rows import VersionRow
 from kb.law.described import fields
@@ -30,21 +28,6 @@ def lines(base: KnowledgeBase, path: str, scope: Scope) -> list[str]:
     others = [v for v in shown.siblings if v.path != version.path]
     said += [f"其他版本：{v.path}（{_state(v, scope)}）" for v in others]
     return said
-
-
-def as_json(base: KnowledgeBase, path: str, scope: Scope) -> dict[str, Any]:
-    """The same for programs. Raises `NotFound` likewise."""
-    shown = base.document(path, scope)
-    return {
-        "path": shown.version.path,
-        "title": shown.version.title,
-        "status": shown.status.value if shown.status else "",
-        "fields": [
-            {"field": f.key, "value": f.value, "how": f.how, "evidence": f.evidence}
-            for f in fields(shown.version)
-        ],
-        "reading": base.reading(shown.version.path, scope).as_json(),
-    }
 
 
 def _state(version: VersionRow, scope: Scope) -> str:

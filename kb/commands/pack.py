@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kb.access.policy import Action
 from kb.access.watermark import copied
+from kb.api.shapes import packs_json
 from kb.commands import pack_draft, pack_edition
 from kb.commands.output import day_of, own_templates, print_json, settings_of, table
 from kb.commands.seat import add_user, seat
@@ -109,27 +110,7 @@ def run_list(args: argparse.Namespace) -> int:
         rows = base.people.packs()
         editions = base.people.editions.every()
     if args.json:
-        print_json(
-            [
-                {
-                    "id": row.id,
-                    "topic": row.topic,
-                    "made": row.made.isoformat(),
-                    "maker": row.maker,
-                    "as_of": row.as_of.isoformat() if row.as_of else None,
-                    "template": row.template,
-                    "generation": row.generation,
-                    "version": row.version,
-                    "decision": row.decision_id,
-                    "editions": [
-                        {"number": e.number, "edition": e.edition, "at": e.at.isoformat()}
-                        for e in editions
-                        if e.pack_id == row.id
-                    ],
-                }
-                for row in rows
-            ]
-        )
+        print_json(packs_json(rows, editions))
     elif not rows:
         print("还没有参阅材料；用 kb pack new 生成")
     else:

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kb.api.shapes import document_json, provision_json
 from kb.base import status_on
 from kb.commands.hits import by_level, ended_summary, hit_lines, reading_lines
 from kb.commands.output import day_of, print_json
 from kb.commands.seat import add_user, seat
 from kb.model import Kind, Scope
-from kb.retrieve import EVERY_FILTER, Hit, How, SearchResult, Similar, tree_lines
+from kb.retrieve import EVERY_FILTER, Hit, How, SearchResult, tree_lines
 
 if TYPE_CHECKING:
     from kb.law.provision import Provision
@@ -106,11 +107,11 @@ def show(args: argparse.Namespace) -> int:
     scope = Scope.everything(as_of=day_of(args.as_of))
     with seat(args) as base:
         if "#" not in args.id:
-            from kb.commands import described
-
             if args.json:
-                print_json(described.as_json(base.as_base, args.id, scope))
+                print_json(document_json(base.as_base, args.id, scope))
             else:
+                from kb.commands import described
+
                 print("\n".join(described.lines(base.as_base, args.id, scope)))
             return 0
         provision = base.provision(args.id, scope)
@@ -119,7 +120,7 @@ def show(args: argparse.Namespace) -> int:
         similar = base.similar(row.passage.article_id, scope)
     version = row.version
     if args.json:
-        print_json(_as_json(provision, status.value if status else "", similar))
+        print_json(provision_json(provision, status.value if status else "", similar))
         return 0
     label = row.passage.label + provision.locator
     print(f"《{version.title}》{label}" + (f"〔{status.value}〕" if status else ""))
@@ -150,49 +151,3 @@ def _print_links(provision: Provision) -> None:
         print("\n被引用")
         for reference in provision.cited_by:
             print(f"  《{reference.title}》{reference.label}：{reference.words}　{reference.id}")
-
-
-def _as_json(provision: Provision, status: str, similar: Sequence[Similar]) -> dict[str, object]:
-    row = provision.row
-    version = row.version
-    return {
-        "id": row.passage.id,
-        "path": version.path,
-        "title": version.title,
-        "label": row.passage.label,
-        "heading": list(row.passage.heading),
-        "kind": version.kind.value,
-        "status": status,
-        "tier": version.tier.value,
-        "page": row.passage.page,
-        "number": version.number,
-        "issuer": version.issuer,
-        "issued": version.issued.isoformat() if version.issued else None,
-        "effective": version.effective.isoformat() if version.effective else None,
-        "text": provision.text,
-        "locator": provision.locator,
-        "cites": [
-            {
-                "words": r.words,
-                "id": r.link.id,
-                "shown": r.link.shown,
-                "newer": r.link.newer,
-                "reason": r.link.reason,
-            }
-            for r in provision.cites
-        ],
-        "cited_by": [
-            {"words": r.words, "id": r.id, "shown": f"《{r.title}》{r.label}"}
-            for r in provision.cited_by
-        ],
-        "similar": [
-            {
-                "id": other.id,
-                "title": other.row.version.title,
-                "label": other.row.passage.label,
-                "likeness": round(other.likeness, 4),
-                "same": other.same,
-            }
-            for other in similar
-        ],
-    }

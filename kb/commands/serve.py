@@ -121,7 +121,7 @@ def address(host: str, *, accounts: bool) -> str:
         ours = host == "localhost"
     if not host or (not ours and not accounts):
         raise ConfigError(
-            f"不能在 {host or '空地址'} 上打开：没有账号之前，网页只对本机开放",
+            f"不能在 {host or '空地址'} 上打开：没有账号之前，只对本机开放",
             hint="先用 kb user add 设立账号；或去掉 --host，只在本机用",
         )
     return "127.0.0.1" if host == "localhost" else host

@@ -15,7 +15,7 @@ from kb.access.visitor import Visitor
 from kb.base import KnowledgeBase
 from kb.config import Settings
 from kb.seat import Seat
-from tests.support.canaries import Canary, home_of
+from tests.support.canaries import Canary
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,10 @@ class Aviary:
 
 
 @pytest.fixture(scope="session")
-def aviary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aviary]:
+def aviary(canary_home: tuple[Path, list[Canary]]) -> Iterator[Aviary]:
     """Open for the whole run."""
-    folder = tmp_path_factory.mktemp("金丝雀")
-    made = home_of(folder / "文件", folder / "库")
-    with KnowledgeBase.open(Settings(home=folder / "库")) as base:
+    home, made = canary_home
+    with KnowledgeBase.open(Settings(home=home)) as base:
         yield Aviary(base, made)
 
 

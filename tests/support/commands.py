@@ -35,6 +35,7 @@ CALLS: tuple[str, ...] = (
     "api token add OA --user carl",
     "api token list",
     "api token revoke OA",
+    "api serve",
     "user disable carl",
     "pack agenda --add 采购设备 --department 办公室 --day 2026-12-01",
     "pack new --topic 采购审批 --format html --out {out}",

@@ -1,0 +1,1 @@
+"""What other programs may ask: JSON over HTTP, read only (docs/api.md)."""
