@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from kb.access.accounts import Accounts, Person
-from kb.access.policy import Action, Role
+from kb.access.policy import DUTIES, Action, Role
 from kb.catalogue.accounts import AccountRow
 from kb.model import Tier
 from kb.seat import Seat
@@ -31,7 +31,8 @@ def show() -> None:
             _new(seat, accounts)
         with right:
             _change(seat, accounts, rows)
-        tokens.show(seat, [row.name for row in rows])
+        reading = [r.name for r in rows if not r.disabled and Action.SEARCH in DUTIES[Role(r.role)]]
+        tokens.show(seat, reading)
 
 
 def _role(key: str) -> Role:

@@ -22,8 +22,11 @@ SAYS = (
 
 
 def show(seat: Seat, names: Sequence[str]) -> None:
-    """Tokens of the accounts named. Raises as `kb.access.tokens.Tokens.add`; nothing is drawn for
-    who may not keep accounts (`AccessDenied`)."""
+    """Every token; new ones for the accounts named. Nothing is drawn for who may not keep accounts.
+
+    Raises:
+        AccessDenied: he may not. KbError: as `kb.access.tokens.Tokens.add`.
+    """
     tokens = Tokens(seat.tokens, seat.accounts)
     st.subheader("接口令牌", anchor=False)
     st.caption(SAYS)
