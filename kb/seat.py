@@ -324,11 +324,7 @@ class Seat:
 
     @property
     def accounts(self) -> AccountStore:
-        """Accounts, for who keeps them.
-
-        Raises:
-            AccessDenied: for anybody else.
-        """
+        """Accounts, for who keeps them; `AccessDenied` for anybody else."""
         self.require(Action.ACCOUNTS)
         return self._base.accounts
 
@@ -340,11 +336,7 @@ class Seat:
 
     @property
     def log(self) -> AuditLog:
-        """The log, for the auditor.
-
-        Raises:
-            AccessDenied: for anybody else.
-        """
+        """The log, for the auditor; `AccessDenied` for anybody else."""
         self.require(Action.AUDIT)
         return self._base.audit
 

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect, Engine, PoolProxiedConnection, bindparam, event, func, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeEngine
 
 from kb.catalogue.dialect import is_sqlite, lock_number
+from kb.catalogue.lost import at_the_driver
 
 T = TypeVar("T")
 Process = Callable[[Any], Any]
@@ -89,7 +89,10 @@ class Using:
 
     Raises:
         DBAPIError: whatever the driver raises.
+        CatalogueError: PostgreSQL went away, or cannot be reached (`kb.catalogue.lost`).
     """
+
+    commits = False
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -105,8 +108,7 @@ class Using:
             self.cursor = self.connection.cursor()
             self.begin()
         except self._error as error:
-            self.connection.invalidate()
-            raise DBAPIError(None, None, error) from error
+            raise self._failed(error) from error
         return self.cursor
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
@@ -114,16 +116,23 @@ class Using:
             if error is None:
                 self.end()
         except self._error as late:
-            self.connection.invalidate()
-            raise DBAPIError(None, None, late) from late
+            raise self._failed(late, committing=self.commits) from late
+        if isinstance(error, self._error):
+            raise self._failed(error) from error
         if error is not None:
             self.connection.invalidate()
-            if isinstance(error, self._error):
-                raise DBAPIError(None, None, error) from error
         elif self._kept is None or len(self._kept) >= KEPT:
             self.connection.close()
         else:
             self._kept.append(self.connection)
+
+    def _failed(self, error: Exception, *, committing: bool = False) -> Exception:
+        """What to raise for what the driver raised; its connection is not used again."""
+        told = at_the_driver(
+            self.engine, error, self.connection.driver_connection, committing=committing
+        )
+        self.connection.invalidate()
+        return told
 
     def begin(self) -> None:
         """Before the body."""
@@ -137,7 +146,7 @@ class Using:
         try:
             made = self.engine.raw_connection()
         except self._error as error:
-            raise DBAPIError(None, None, error) from error
+            raise at_the_driver(self.engine, error, None, committing=False) from error
         made.info.pop(FOUND, None)  # the pool may have lent it to somebody who wrote
         return made
 
@@ -145,6 +154,8 @@ class Using:
 class UsingAlone(Using):
     """As `kb.catalogue.dialect.exclusive`: no other of the name ``what`` runs beside it, in any
     process; committed at the end, taken back where the body raises."""
+
+    commits = True
 
     def __init__(self, engine: Engine, what: str) -> None:
         super().__init__(engine)

@@ -20,8 +20,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, ExceptionContext, event
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from kb.catalogue.dialect import is_sqlite
 from kb.errors import CatalogueError, CatalogueLost, CommitInDoubt
 
 log = logging.getLogger(__name__)
@@ -76,47 +77,80 @@ def _patiently(dialect: Any, _record: object, args: Any, options: Any) -> Any:
 def _in_words(context: ExceptionContext) -> None:
     if context.is_pre_ping:
         return  # a connection that had died in the pool: it is made anew
-    its = context.original_exception
-    code = str(getattr(its, "sqlstate", "") or "")
-    if code == READ_ONLY:
+    its, connection = context.original_exception, context.connection
+    if _code(its) == READ_ONLY:
         # With it all that lie in the pool: the next are made where one may write.
         context.is_disconnect = True
-    if context.is_disconnect:
-        log.warning("the connection to PostgreSQL was lost: %s", _line(its))
-        raise _lost(context)
-    if not isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
+    if not context.is_disconnect and not isinstance(
+        context.sqlalchemy_exception, OperationalError | InterfaceError
+    ):
         return
-    log.warning("PostgreSQL: %s", _line(its))
-    if context.connection is None:
-        raise CatalogueError("连不上目录数据库（PostgreSQL），这一步没有办成", hint=HINT)
-    if code in BUSY:
-        raise CatalogueError(
-            "目录数据库（PostgreSQL）正忙，等了太久，这一步没有写入", hint="稍后重试"
-        )
-    raise CatalogueError(
-        f"目录数据库（PostgreSQL）没有办成：{_line(its)}", hint="由维护人员运行 kb doctor 检查"
-    )
-
-
-def _lost(context: ExceptionContext) -> CatalogueLost:
-    connection = context.connection
-    # Without a statement it is a commit or the end of what only read: which, is noted before.
-    committing = (
-        connection is not None and context.statement is None and COMMITTING in connection.info
-    )
+    committing = connection is not None and context.statement is None
     at_once = (
         connection is not None
         and connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
     )
-    if committing or at_once:
-        return CommitInDoubt(
-            "与目录数据库（PostgreSQL）的连接在写入的最后一刻断了：可能已经写入，也可能没有",
-            hint=IN_DOUBT,
+    raise said(
+        its,
+        lost=bool(context.is_disconnect),
+        reached=connection is not None,
+        committing=committing or at_once,
+    )
+
+
+def said(
+    its: BaseException | None, *, lost: bool, reached: bool = True, committing: bool = False
+) -> CatalogueError:
+    """What went wrong with PostgreSQL, in words.
+
+    Args:
+        its: what the driver raised.
+        lost: with it the connection has gone.
+        reached: there was a connection.
+        committing: nobody can know whether it was written.
+    """
+    if lost:
+        log.warning("the connection to PostgreSQL was lost: %s", _line(its))
+        if committing:
+            return CommitInDoubt(
+                "与目录数据库（PostgreSQL）的连接在写入的最后一刻断了：可能已经写入，也可能没有",
+                hint=IN_DOUBT,
+            )
+        return CatalogueLost("与目录数据库（PostgreSQL）的连接断了，这一步没有写入", hint=HINT)
+    log.warning("PostgreSQL: %s", _line(its))
+    if not reached:
+        return CatalogueError("连不上目录数据库（PostgreSQL），这一步没有办成", hint=HINT)
+    if _code(its) in BUSY:
+        return CatalogueError(
+            "目录数据库（PostgreSQL）正忙，等了太久，这一步没有写入", hint="稍后重试"
         )
-    return CatalogueLost("与目录数据库（PostgreSQL）的连接断了，这一步没有写入", hint=HINT)
+    return CatalogueError(
+        f"目录数据库（PostgreSQL）没有办成：{_line(its)}", hint="由维护人员运行 kb doctor 检查"
+    )
 
 
-def _line(error: BaseException) -> str:
+def at_the_driver(engine: Engine, its: Exception, raw: Any, *, committing: bool) -> Exception:
+    """The same for what is asked of the driver itself (`kb.catalogue.fixed`), which SQLAlchemy
+    does not see: what is to be raised. ``raw`` is the driver's connection, None if there is none.
+    """
+    dialect = engine.dialect
+    if is_sqlite(engine):
+        return DBAPIError(None, None, its)
+    stale = _code(its) == READ_ONLY
+    gone = stale or bool(dialect.is_disconnect(its, raw, None))  # type: ignore[arg-type]
+    if stale:
+        engine.dispose()  # the next are made where one may write
+    weighty = (dialect.loaded_dbapi.OperationalError, dialect.loaded_dbapi.InterfaceError)
+    if not gone and not isinstance(its, weighty):
+        return DBAPIError(None, None, its)
+    return said(its, lost=gone, reached=raw is not None, committing=committing)
+
+
+def _code(error: BaseException | None) -> str:
+    return str(getattr(error, "sqlstate", "") or "")
+
+
+def _line(error: BaseException | None) -> str:
     return " ".join(str(error).split())[:300]
 
 
