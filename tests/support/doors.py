@@ -204,6 +204,7 @@ TELLS_NOTHING = {
     "accounts": "for administrators", "tokens": "for administrators", "log": "for auditors",
     "visitor": "himself",
     # people
+    "tier_of": "of a pack that he sees all of (test_access_course)",
     "save_pack": "writes", "pack": "`drafts` asks for each", "pack_of": "as `packs`",
     "agenda": "people's own words; `courses` reads it", "basket": "his own", "put": "his own",
     "take": "his own", "known": "for who keeps them", "known_stamp": "a stamp",
