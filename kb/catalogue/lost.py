@@ -85,7 +85,10 @@ def _in_words(context: ExceptionContext) -> None:
         context.sqlalchemy_exception, OperationalError | InterfaceError
     ):
         return
-    committing = connection is not None and context.statement is None
+    # Without a statement it is a commit or the end of what only read: which, is noted before.
+    committing = (
+        connection is not None and context.statement is None and COMMITTING in connection.info
+    )
     at_once = (
         connection is not None
         and connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"

@@ -82,6 +82,7 @@ COMMANDS: dict[str, Argv] = {
 """Every command that reads and takes ``--user``, in its ways of saying it."""
 
 ACTS = {
+    "api": "`--user` is whose token it is; what one opens: tests/api",
     "decision": "acts on a decision by its id; what it prints is `decision show`",
     "task": "acts on a task by its id; people's own words",
     "questions": "for who keeps the known questions: refused to others",
