@@ -153,9 +153,6 @@ STAND_IN = "仿宋_GB2312→Noto Serif CJK SC"
 def told(monkeypatch, caplog):
     chosen = fonts.choose(frozenset({"Noto Serif CJK SC", "Noto Sans CJK SC", "LXGW WenKai"}))
     monkeypatch.setattr(fonts, "stand_ins", lambda: chosen)
-    # Other tests in this process may have switched loggers off (a server's own set-up does).
-    monkeypatch.setattr(fonts.log, "disabled", False)
-    monkeypatch.setattr(logging.getLogger("kb"), "propagate", True)
     caplog.set_level(logging.INFO, "kb.decide")
     return caplog
 

@@ -61,12 +61,14 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
             yield name.partition(".")[0], node in tree.body
 
 
-def test_imports_run_one_way() -> None:
+def test_imports_run_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
     options = api.read_configuration(str(ROOT / "pyproject.toml"))
     assert options["contracts_options"], "no contract was read"
-    from importlinter.cli import lint_imports
+    from importlinter import cli
 
-    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+    # It would switch off every logger there is, for all tests that come after in this process.
+    monkeypatch.setattr(cli, "_configure_logging", lambda _verbose: None)
+    assert cli.lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
 
 
 @pytest.mark.parametrize("package", CONFINED)
