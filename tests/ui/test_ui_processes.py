@@ -67,7 +67,10 @@ def test_one_base_behind_two_servers(two: Two) -> None:
     # A session lies in the database: the other server knows it, and what each finds is the same.
     there.cookies = here.cookies
     assert "turn1" in here.hits("桂花树谁养护")[1]
-    assert here.hits("桂花树谁养护") == there.hits("桂花树谁养护")
+    lists = [caller.hits("桂花树谁养护")[1].splitlines() for caller in (here, there)]
+    # The head and the one hit; what follows is each list's own number of a copy.
+    assert lists[0][:2] == lists[1][:2]
+    assert "第一条" in lists[0][1]
     for caller in (here, there):
         assert caller.ask("/readyz")[1] == '{"status":"ok","generation":1}'
 
