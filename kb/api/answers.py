@@ -48,7 +48,8 @@ def document(seat: Seat, request: Request) -> Response:
     """`kb show FILE --json`, and what stands in it."""
     scope = Scope.everything(as_of=a.read(request.query_params, DATED)["as_of"])
     path = a.DOCUMENT.read(request.path_params["id"])
-    body = document_json(seat.as_base, path, scope)
+    shown = seat.document(path, scope)
+    body = document_json(shown, seat.reading(shown.version.path, scope))
     body["passages"] = [
         {
             "id": row.passage.id,
@@ -56,7 +57,7 @@ def document(seat: Seat, request: Request) -> Response:
             "heading": list(row.passage.heading),
             "page": row.passage.page,
         }
-        for row in seat.document(path, scope).passages
+        for row in shown.passages
     ]
     return told(request, body)
 

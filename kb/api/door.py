@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from kb.access.keeper import Keeper
 from kb.access.tokens import FORM
 from kb.access.visitor import Visitor
-from kb.api.limits import Rate
+from kb.api.limits import A_MINUTE, Rate
 from kb.api.problems import Problem, problem_of
 from kb.base import KnowledgeBase
 from kb.catalogue.audit import Event
@@ -28,8 +28,6 @@ from kb.seat import Seat
 
 ORIGIN = "api"
 GENERATION = "KB-Generation"
-A_MINUTE = 600
-"""Requests of one token."""
 FAILURES = 30
 """Refused tokens of one address that are noted each minute; more are refused without an event."""
 AT_ONCE = 64

@@ -7,6 +7,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+A_MINUTE = 600
+"""Requests of one token, where nothing else is said."""
+
 KEPT = 10_000
 """Keys at most; the one that was used longest ago goes."""
 

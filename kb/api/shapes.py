@@ -8,21 +8,16 @@ from typing import TYPE_CHECKING, Any
 from kb.law.described import fields
 
 if TYPE_CHECKING:
-    from kb.base import KnowledgeBase
+    from kb.base import Shown
     from kb.catalogue.editions import EditionRow
     from kb.catalogue.people import PackRow
     from kb.law.provision import Provision
-    from kb.model import Scope
+    from kb.law.readings import FileReading
     from kb.retrieve import Similar
 
 
-def document_json(base: KnowledgeBase, path: str, scope: Scope) -> dict[str, Any]:
-    """What is known of a paper: `kb show FILE --json`.
-
-    Raises:
-        NotFound: there is none within the scope.
-    """
-    shown = base.document(path, scope)
+def document_json(shown: Shown, reading: FileReading) -> dict[str, Any]:
+    """What is known of a paper: `kb show FILE --json`."""
     return {
         "path": shown.version.path,
         "title": shown.version.title,
@@ -31,7 +26,7 @@ def document_json(base: KnowledgeBase, path: str, scope: Scope) -> dict[str, Any
             {"field": f.key, "value": f.value, "how": f.how, "evidence": f.evidence}
             for f in fields(shown.version)
         ],
-        "reading": base.reading(shown.version.path, scope).as_json(),
+        "reading": reading.as_json(),
     }
 
 

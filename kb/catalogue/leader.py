@@ -57,11 +57,6 @@ SAME = "SELECT pg_backend_pid() = :backend AND EXISTS (SELECT FROM writer WHERE 
 LOCK_NOT_AVAILABLE = "55P03"
 """What the former holder began to write has not ended within ``lock_timeout``."""
 
-# A machine that lost its power says nothing: the server asks, and gives the lock free in 25 s.
-KEEPALIVE = """
-SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3
-"""
-
 
 def myself() -> dict[str, object]:
     """Who this process is, for whoever comes second."""
@@ -137,7 +132,6 @@ class Leader:
             self._connection = self._engine.connect().execution_options(
                 isolation_level="AUTOCOMMIT"
             )
-            self._connection.execute(text(KEEPALIVE))
             given = text("SELECT pg_try_advisory_lock(:number)")
             if not self._connection.execute(given, {"number": NUMBER}).scalar():
                 raise taken(self._holder())

@@ -14,6 +14,7 @@ from kb.access.keeper import Keeper
 from kb.access.policy import Action
 from kb.access.tokens import DAYS, MOST_DAYS, Narrowed, Tokens, state
 from kb.access.visitor import Visitor
+from kb.api.limits import A_MINUTE
 from kb.catalogue.accounts import AccountRow
 from kb.catalogue.tokens import TokenRow
 from kb.commands import serve
@@ -24,7 +25,6 @@ from kb.errors import ConfigError
 from kb.model import Kind, Tier
 
 PORT = 8601
-A_MINUTE = 600
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 """Names under which this machine may be asked for."""
 

@@ -108,7 +108,8 @@ def show(args: argparse.Namespace) -> int:
     with seat(args) as base:
         if "#" not in args.id:
             if args.json:
-                print_json(document_json(base.as_base, args.id, scope))
+                shown = base.document(args.id, scope)
+                print_json(document_json(shown, base.reading(shown.version.path, scope)))
             else:
                 from kb.commands import described
 

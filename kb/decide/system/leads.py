@@ -78,4 +78,5 @@ def leads_of(home: Path | None = None) -> Leads:
         raise ConfigError(f"读不了 {own}：{error}", hint="请存为 UTF-8 文本") from error
     said = read(lines, own.name)
     shipped = _shipped()
-    return Leads(shipped.rhythms | said.rhythms, said.words | shipped.words)
+    # The home's words come first in order, and keep their days.
+    return Leads(shipped.rhythms | said.rhythms, said.words | shipped.words | said.words)

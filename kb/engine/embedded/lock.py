@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -73,18 +72,13 @@ class WriterLock:
         if self._leader is not None:
             self._leader.check()
 
-    @contextmanager
-    def steady(self) -> Iterator[None]:
+    def steady(self) -> AbstractContextManager[None]:
         """Inside, nobody else becomes holder: for what makes a generation visible.
 
         Raises:
             IndexLocked: as `check`.
         """
-        if self._leader is None:
-            yield
-            return
-        with self._leader.steady():
-            yield
+        return nullcontext() if self._leader is None else self._leader.steady()
 
     def release(self) -> None:
         """Let go. Idempotent."""

@@ -13,7 +13,7 @@ from kb.catalogue.accounts import AccountRow
 from kb.catalogue.tokens import TokenRow
 from kb.model import Tier
 from kb.seat import Seat
-from kb.ui.markup import e, table
+from kb.ui.markup import e, plain, table
 
 SAYS = (
     "供 OA 等其他程序调用只读接口（`kb api serve`）。"
@@ -61,7 +61,7 @@ def _new(seat: Seat, tokens: Tokens, names: Sequence[str]) -> None:
     until = datetime.now(UTC) + timedelta(days=int(days))
     less = Narrowed(clearance=Tier(least) if least else None)
     secret = tokens.add(name.strip(), user or "", seat.visitor.name, expires=until, less=less)
-    st.success(f"已发放令牌 {name}，只显示这一次，遗失须撤销后另发：`{secret}`")
+    st.success(f"已发放令牌 {plain(name)}，只显示这一次，遗失须撤销后另发：`{secret}`")
 
 
 def _revoke(seat: Seat, tokens: Tokens) -> None:
@@ -74,7 +74,7 @@ def _revoke(seat: Seat, tokens: Tokens) -> None:
     if go_on and name:
         seat.allow(Action.ACCOUNTS, f"撤销令牌 {name}")
         tokens.store.revoke(name)
-        st.success(f"已撤销令牌 {name}，即时生效。")
+        st.success(f"已撤销令牌 {plain(name)}，即时生效。")
 
 
 def _row(pair: tuple[TokenRow, AccountRow]) -> str:
