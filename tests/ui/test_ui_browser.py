@@ -150,6 +150,16 @@ def test_no_english_and_nothing_from_outside(
     assert outside(asked) == []
 
 
+def test_a_page_that_is_not_offered_is_told_in_chinese(browser: Browser, root: str) -> None:
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{root}/accounts")  # the demonstration has none
+    ready(page, ".kb-notice")
+    expect(page.get_by_role("dialog")).to_contain_text("不向您开放")
+    assert page.evaluate(LATIN) == []
+    context.close()
+
+
 def test_copy_puts_the_citation_on_the_clipboard(page: Page, root: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{root}/read?doc=制度/印章管理办法.md&at=第十七条")

@@ -35,6 +35,8 @@
     "Running...": "正在处理",
     "Stop": "停止",
     "Page not found": "没有这一页",
+    "The page that you have requested does not seem to exist. Running the app's main page.":
+      "网址可能写错了，或者这一页不向您开放。以下是首页。",
     "Skip to main content": "跳到正文",
     "Link to heading": "本节链接",
     "Expand": "展开",
