@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from docx import Document
@@ -146,3 +147,16 @@ def test_every_link_has_its_target(rendered):
 
 def test_the_same_pack_the_same_bytes(packed, rendered):
     assert render_bytes(packed(), "docx") == rendered("docx")
+
+
+def test_nothing_lies_between_a_table_and_the_annex_after_it(document):
+    """Below a table that fills its page an empty line would make an empty page."""
+    body = list(document.element.body)
+    annexes = 0
+    for before, after in pairwise(body):
+        if after.find(f".//{qn('w:pageBreakBefore')}") is not None:
+            assert before.tag != qn("w:p") or "".join(before.itertext()).strip()
+            annexes += before.tag == qn("w:tbl")
+    assert annexes, "no annex follows a table: the test says nothing"
+    # A document does not end in one either: only the section's measures come last.
+    assert (body[-2].tag, body[-1].tag) == (qn("w:p"), qn("w:sectPr"))

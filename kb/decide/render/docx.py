@@ -43,6 +43,7 @@ def docx(pack: Pack, template: Template, marks: Marks = PLAIN) -> bytes:
         _head(writer, laid)
     for element in laid.elements:
         writer.element(element)
+    writer.close()
     if not template.cover:
         _notes(writer, laid)
     if laid.watermark:

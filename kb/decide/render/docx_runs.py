@@ -37,6 +37,7 @@ class Writer:
         self._cited = set(laid.cited)
         self._originals = set(laid.originals)
         self._bookmarks = 0
+        self._after_table = False
         # Looked up once: python-docx searches all styles at every paragraph.
         self._styles = {style.name: style.style_id for style in document.styles}
 
@@ -84,6 +85,11 @@ class Writer:
 
     def element(self, element: Element) -> None:
         """One element of the flow."""
+        # Not before an annex, which begins a page: below a table that fills one, the line between
+        # would make a page of its own.
+        if self._after_table and element["is"] != "annex":
+            self._paragraph_of("枢纽附注")
+        self._after_table = element["is"] == "table"
         match element["is"]:
             case "heading":
                 paragraph = self._paragraph_of(f"Heading {element['level']}")
@@ -97,6 +103,11 @@ class Writer:
                 self._paragraph(element)
             case "table":
                 self._table(element)
+
+    def close(self) -> None:
+        """After the last element: a document does not end in a table."""
+        if self._after_table:
+            self._paragraph_of("枢纽附注")
 
     def _paragraph(self, element: Element) -> None:
         style = STYLES.get(element["style"], "枢纽正文")
@@ -172,7 +183,6 @@ class Writer:
                 if anchors and at == 0:
                     self._source_number(cell.paragraphs[0], anchors[place])
         _margins(table, top=180 if element["roomy"] else 60 if anchors else 80)
-        self._paragraph_of("枢纽附注")
 
     def _cell(
         self, cell: Any, paragraphs: Sequence[list[Run]], *, listed: bool, last: bool

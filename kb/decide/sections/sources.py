@@ -25,7 +25,7 @@ def sources(spec: Spec, context: Context) -> list[Block]:
         return [Para(_line(source, spec), STYLES[style]) for source in listed]
     rows = tuple(_row(source, spec) for source in listed)
     anchors = tuple(source.number for source in listed)
-    return [Table(spec.lists["columns"], rows, (0.07, 0.4, 0.235, 0.115, 0.18), anchors)]
+    return [Table(spec.lists["columns"], rows, (0.08, 0.39, 0.235, 0.115, 0.18), anchors)]
 
 
 def _named(field: str, source: Source, spec: Spec) -> list[Line]:
