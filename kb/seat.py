@@ -192,9 +192,9 @@ class Seat:
         return self._base.kin(of, self._within(scope))
 
     def file_of(self, path: str, scope: Scope) -> tuple[Path, str]:
-        """As `KnowledgeBase.file_of`, for who may take it away; that he does is `number`'s."""
+        """As `KnowledgeBase.file_of`: the original, to be taken away or looked at."""
         found = self._view(path, lambda: self._base.file_of(path, self._within(scope)))
-        self.require(Action.DOWNLOAD)
+        self.allow(Action.DOWNLOAD, f"原件 {path}")
         return found
 
     def rank(self, query: str, scope: Scope, *, limit: int, **how: Any) -> list[Ranked]:
